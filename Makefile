@@ -1,0 +1,52 @@
+# Two commands to know: `make run` runs every lesson, `make test` runs the tests. Both install first if need be.
+
+# Any Python from 3.10 on.
+PYTHON ?= python3
+
+# `cpu`: the CPU build of torch wherever it is to be had; `cuda`: the build for NVIDIA GPUs, several gigabytes.
+# To change it later: rm -rf .venv && make setup TORCH_BUILD=cuda
+TORCH_BUILD ?= cpu
+
+# An extra package index for torch and torchvision: the address that pytorch.org's install page gives for your machine.
+TORCH_INDEX ?=
+
+# Further arguments, as in: make run ARGS="04_recognition --language zh"
+ARGS ?=
+
+# torch goes in first, so that pip cannot choose another build of it afterwards.
+TORCH      := $(shell sed -n 's/^torch==\([0-9.]*\).*/\1/p' constraints.txt)
+HAS_TORCH  := import importlib.metadata as m, sys; sys.exit(m.version("torch").split("+")[0] != "$(TORCH)")
+HAS_PYTHON := import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 10) else 0)
+INSTALL    := .venv/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt \
+              $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+QVQ        := .venv/bin/qvq-nb
+
+.PHONY: setup lab run test lessons
+
+setup: .venv/installed
+
+lab: setup
+	$(QVQ) lab $(ARGS)
+
+run: setup
+	$(QVQ) run $(ARGS)
+
+test: setup
+	.venv/bin/python -m pytest $(ARGS)
+
+lessons: setup
+	$(QVQ) lessons build $(ARGS)
+
+# The first pip call may fail without a word: the second tries again and speaks.
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c '$(HAS_PYTHON)'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -c '$(HAS_TORCH)' 2>/dev/null \
+	|| { test '$(TORCH_BUILD)' = cpu && $(INSTALL) 'torch==$(TORCH)+cpu' 2>/dev/null; } \
+	|| { echo "Installing the usual build of torch; on Linux it brings several gigabytes of CUDA."; \
+	     echo "For a CPU build press Ctrl-C: make setup TORCH_INDEX=(the CPU index that pytorch.org's install page names)"; \
+	     $(INSTALL) 'torch==$(TORCH)'; }
+	$(INSTALL) --editable '.[dev]'
+	$(QVQ) doctor --fix
+	@echo "Ready. For the CUDA build of torch: rm -rf .venv && make setup TORCH_BUILD=cuda"
+	@touch $@

@@ -1,0 +1,30 @@
+"""Notebooks and helpers for visual reasoning models, from a laptop to QVQ-72B.
+
+`import qvq_nb` loads nothing heavy: each name below is fetched when it is first used.
+"""
+
+from importlib import import_module
+
+_HOME_OF = {
+    "load": "qvq_nb.reasoner",
+    "Reasoner": "qvq_nb.reasoner",
+    "Answer": "qvq_nb.reasoner",
+    "case": "qvq_nb.cases",
+    "Case": "qvq_nb.cases",
+    "Verdict": "qvq_nb.grading",
+    "split": "qvq_nb.trace",
+    "QvqError": "qvq_nb.errors",
+}
+
+__version__ = "0.1.0"
+__all__ = [*_HOME_OF, "__version__"]
+
+
+def __getattr__(name):
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'qvq_nb' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_HOME_OF})

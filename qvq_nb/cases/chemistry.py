@@ -1,0 +1,156 @@
+"""A flow chart of winning a metal from its ore: which salt is left in the last filtrate?"""
+
+from random import Random
+
+from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+
+WIDTH, HEIGHT = 392, 308  # pixels
+FIRST_WIDTH = 84  # pixels that a box of the first column is wide at least
+
+# What the ore is roasted with. Nitrates are made by gentle heating, because roasting would destroy them.
+REAGENTS = {
+    "sulfate": {"en": "ammonium sulfate", "zh": "硫酸铵", "ion": "SO4", "charge": 2, "salt_zh": "硫酸", "process": "roast"},
+    "nitrate": {"en": "ammonium nitrate", "zh": "硝酸铵", "ion": "NO3", "charge": 1, "salt_zh": "硝酸", "process": "heat"},
+    "chloride": {"en": "ammonium chloride", "zh": "氯化铵", "ion": "Cl", "charge": 1, "salt_zh": "氯化", "process": "roast"},
+}
+
+# The metal powder that drives the won metal out of filtrate C; excess iron leaves iron(II), never iron(III).
+DISPLACERS = {
+    "iron": {"en": "iron", "zh": "铁", "symbol": "Fe", "charge": 2,
+             "salt_en": ("iron(II)", "iron (II)", "ferrous"), "salt_zh": "亚铁"},
+    "zinc": {"en": "zinc", "zh": "锌", "symbol": "Zn", "charge": 2,
+             "salt_en": ("zinc",), "salt_zh": "锌"},
+    "magnesium": {"en": "magnesium", "zh": "镁", "symbol": "Mg", "charge": 2,
+                  "salt_en": ("magnesium",), "salt_zh": "镁"},
+    "aluminium": {"en": "aluminium", "zh": "铝", "symbol": "Al", "charge": 3,
+                  "salt_en": ("aluminium", "aluminum"), "salt_zh": "铝"},
+}
+
+METALS = {
+    "copper": {"en": "copper", "zh": "铜", "symbol": "Cu", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
+    "nickel": {"en": "nickel", "zh": "镍", "symbol": "Ni", "displacers": ("zinc", "magnesium", "aluminium")},
+    "lead": {"en": "lead", "zh": "铅", "symbol": "Pb", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
+    "silver": {"en": "silver", "zh": "银", "symbol": "Ag", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
+}
+
+# The anions that bring the metal into a solution of water: sulfides are roasted, and only oxides and carbonates are
+# heated with a nitrate; silver chloride, lead chloride and lead sulfate would not dissolve.
+_ROASTED, _ANY = ("sulfate", "chloride"), ("sulfate", "nitrate", "chloride")
+ORES = {
+    "chalcopyrite": {"en": "chalcopyrite", "zh": "黄铜矿", "metal": "copper", "anions": _ROASTED},
+    "chalcocite": {"en": "chalcocite", "zh": "辉铜矿", "metal": "copper", "anions": _ROASTED},
+    "bornite": {"en": "bornite", "zh": "斑铜矿", "metal": "copper", "anions": _ROASTED},
+    "malachite": {"en": "malachite", "zh": "孔雀石", "metal": "copper", "anions": _ANY},
+    "azurite": {"en": "azurite", "zh": "蓝铜矿", "metal": "copper", "anions": _ANY},
+    "cuprite": {"en": "cuprite", "zh": "赤铜矿", "metal": "copper", "anions": _ANY},
+    "millerite": {"en": "millerite", "zh": "针镍矿", "metal": "nickel", "anions": _ROASTED},
+    "cerussite": {"en": "cerussite", "zh": "白铅矿", "metal": "lead", "anions": ("nitrate",)},
+    "acanthite": {"en": "acanthite", "zh": "辉银矿", "metal": "silver", "anions": ("sulfate",)},
+}
+
+LABELS = {
+    "en": {"crush": "crush", "roast": "roast", "heat": "heat", "gas": "gas", "solid": "solid B", "leach": "water leach",
+           "filtrate": "filtrate C", "residue": "residue D", "last": "filtrate E", "inputs": "{}, air",
+           "crude": "crude {}", "powder": ("add excess", "{} powder")},
+    "zh": {"crush": "粉碎", "roast": "焙烧", "heat": "加热", "gas": "气体", "solid": "固体B", "leach": "水浸",
+           "filtrate": "滤液C", "residue": "滤渣D", "last": "滤液E", "inputs": "{}、空气",
+           "crude": "粗{}", "powder": ("加入过量", "{}粉")},
+}
+
+
+def salt(anion: str, displacer: str) -> dict:
+    """The salt of a displacing metal: its formula, with plain digits, and its names in English and Chinese."""
+    acid, metal = REAGENTS[anion], DISPLACERS[displacer]
+    if acid["charge"] == metal["charge"]:
+        metals = ions = 1
+    else:  # the charges 1, 2 and 3 have no common divisor
+        metals, ions = acid["charge"], metal["charge"]
+    ion = acid["ion"] if ions == 1 else f"({acid['ion']}){ions}" if len(acid["ion"]) > 2 else f"{acid['ion']}{ions}"
+    names = [f"{name} {anion}" for name in metal["salt_en"]] + [acid["salt_zh"] + metal["salt_zh"]]
+    return {"formula": metal["symbol"] + (str(metals) if metals > 1 else "") + ion, "names": names}
+
+
+def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
+    return {"ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion,
+            "displacer": displacer, "column": column, "answer": salt(anion, displacer)}
+
+
+CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
+
+
+def sample(random: Random) -> dict:
+    """Facts of a fresh chart; every one of the twelve answers is equally likely."""
+    anion, displacer = random.choice(list(REAGENTS)), random.choice(list(DISPLACERS))
+    ores = [name for name, ore in ORES.items()
+            if anion in ore["anions"] and displacer in METALS[ore["metal"]]["displacers"]]
+    return _facts(random.choice(ores), anion, displacer, random.randint(282, 288))
+
+
+def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
+    """The flow chart: right along the first row, down, left along the second, down, and right to the products."""
+    canvas = Canvas(WIDTH, HEIGHT, style, scale)
+    dx, dy = style.shift
+    label, acid = LABELS[language], REAGENTS[facts["anion"]]
+    material = mix(style.paper, (255, 255, 255), 0.5)
+    process, product = (mix(color, (255, 255, 255), 0.65) for color in (style.palette[0], style.palette[2]))
+    left, column = 13 + dx, facts["column"] + dx
+    first, second, third, last = 78 + dy, 136 + dy, 231 + dy, 277 + dy
+
+    ore = _box(canvas, left, first, [ORES[facts["ore"]][language]], material, "left", FIRST_WIDTH)
+    roast = _box(canvas, column, first, [label[acid["process"]]], process)
+    crush = _box(canvas, (ore[2] + roast[0]) / 2, first, [label["crush"]], process)
+    canvas.arrow([(ore[2], first), (crush[0], first)])
+    canvas.arrow([(crush[2], first), (roast[0], first)])
+    inputs = label["inputs"].format(acid[language])
+    half = text_width(inputs, style.text_size) / 2
+    canvas.text(min(column, WIDTH - 13 + dx - half), 25 + dy, inputs, align="center")
+    canvas.arrow([(column, 37 + dy), (column, roast[1])])
+    canvas.arrow([(roast[2], first), (roast[2] + 20, first)])
+    canvas.text(roast[2] + 25, first, label["gas"])
+
+    solid = _box(canvas, column, second, [label["solid"]], material)
+    filtrate = _box(canvas, left, second, [label["filtrate"]], material, "left", FIRST_WIDTH)
+    leach = _box(canvas, (filtrate[2] + solid[0]) / 2, second, [label["leach"]], process)
+    canvas.arrow([(column, roast[3]), (column, solid[1])])
+    canvas.arrow([(solid[0], second), (leach[2], second)])
+    canvas.arrow([(leach[0], second), (filtrate[2], second)])
+    below = (leach[0] + leach[2]) / 2
+    canvas.arrow([(below, leach[3]), (below, 176 + dy)])
+    canvas.text(below, 187 + dy, label["residue"], align="center")
+
+    middle = (third + last) / 2
+    powder = [line.format(DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
+    add = _box(canvas, left, middle, powder, process, "left", FIRST_WIDTH)
+    down = (filtrate[0] + filtrate[2]) / 2
+    canvas.arrow([(down, filtrate[3]), (down, add[1])])
+    products = [label["crude"].format(METALS[facts["won"]][language]), label["last"]]
+    widest = max(text_width(text, style.text_size) for text in products) + 16
+    for y, text in zip((third, last), products):
+        box = _box(canvas, column, y, [text], product, "center", widest)
+        fork = box[0] - 22
+        canvas.arrow([(add[2], middle), (fork, middle), (fork, y), (box[0], y)])
+    return canvas
+
+
+def _box(canvas: Canvas, x: float, y: float, lines: list[str], fill,
+         align: str = "center", least: float = 0) -> tuple:
+    """A box of `lines` at the height `y`, at least `least` wide; `align` says what of it `x` is. Returns its corners."""
+    size = canvas.style.text_size
+    width = max(least, *(text_width(line, size) + 16 for line in lines))
+    height = 30 if len(lines) == 1 else 54
+    left = x - {"left": 0, "center": width / 2}[align]
+    canvas.rectangle(left, y - height / 2, left + width, y + height / 2, fill, canvas.style.ink, radius=4)
+    for row, line in enumerate(lines):
+        canvas.text(left + width / 2, y + 22 * (row - (len(lines) - 1) / 2), line, align="center")
+    return left, y - height / 2, left + width, y + height / 2
+
+
+def question(facts: dict, language: str) -> str:
+    """Asks for the substance in the last filtrate."""
+    return {"en": "What chemical substance is filtrate E in the picture?", "zh": "图片中的滤液E是什么化学物质？"}[language]
+
+
+def truth(facts: dict, language: str) -> str:
+    """The name of the salt and its formula."""
+    names, formula = facts["answer"]["names"], facts["answer"]["formula"]
+    return {"en": f"{names[0]}, {formula}", "zh": f"{names[-1]}，{formula}"}[language]

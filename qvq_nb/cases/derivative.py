@@ -1,0 +1,69 @@
+"""A table of f, g, f' and g' from which the derivative of a product is found."""
+
+from random import Random
+
+from qvq_nb.cases.drawing import Canvas, Style
+
+WIDTH, HEIGHT = 364, 224  # pixels
+COLUMNS = ("f", "g", "f'", "g'")
+
+
+def _facts(x: int, table: list[dict]) -> dict:
+    row = next(row for row in table if row["x"] == x)
+    return {"x": x, "table": table, "answer": str(row["f'"] * row["g"] + row["f"] * row["g'"])}
+
+
+CANONICAL = _facts(2, [
+    {"x": -2, "f": 4, "g": -11, "f'": -1, "g'": 9},
+    {"x": -1, "f": 5, "g": -2, "f'": 3, "g'": 8},
+    {"x": 0, "f": 7, "g": -1, "f'": 2, "g'": -6},
+    {"x": 1, "f": 1, "g": -2, "f'": -5, "g'": 3},
+    {"x": 2, "f": -3, "g": 1, "f'": -8, "g'": 7},
+])
+
+
+def sample(random: Random) -> dict:
+    """Facts of a fresh table with whole numbers from -12 to 12, one-digit ones in the row that is asked for."""
+    asked = random.randint(-2, 2)
+    table = []
+    for x in range(-2, 3):
+        limit = 9 if x == asked or random.random() < 0.7 else 12
+        table.append({"x": x, **{column: random.randint(-limit, limit) for column in COLUMNS}})
+    return _facts(asked, table)
+
+
+def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
+    """The table, one row for each x."""
+    canvas = Canvas(WIDTH, HEIGHT, style, scale)
+    dx, dy = style.shift
+    left, top, right, bottom = 14 + dx, 12 + dy, WIDTH - 14 + dx, HEIGHT - 12 + dy
+    column_width, row_height = (right - left) / 5, (bottom - top) / 6
+    canvas.rectangle(left, top, right, top + row_height, fill=_tint(style))
+    rows = [("x", *(f"{column}(x)" for column in COLUMNS))]
+    rows += [(str(row["x"]), *(str(row[column]) for column in COLUMNS)) for row in facts["table"]]
+    for row_index, row in enumerate(rows):
+        for column_index, text in enumerate(row):
+            x, y = left + column_width * (column_index + 0.5), top + row_height * (row_index + 0.5)
+            canvas.text(x, y, text, style.text_size + 1, bold=row_index == 0 or column_index == 0, align="center")
+    for index in range(7):
+        canvas.line([(left, top + row_height * index), (right, top + row_height * index)], width=1)
+    for index in (0, 1, 5):
+        canvas.line([(left + column_width * index, top), (left + column_width * index, bottom)], width=1)
+    return canvas
+
+
+def _tint(style: Style) -> tuple[int, int, int]:
+    """A light shade of the style's first colour, for the heading row."""
+    return tuple(round(255 - (255 - channel) * 0.25) for channel in style.palette[0])
+
+
+def question(facts: dict, language: str) -> str:
+    """Asks for h'(x) at the chosen x, where h is the product of f and g."""
+    x = facts["x"]
+    return {"en": f"Given h(x) = f(x) · g(x), find h'({x}) using the table below.",
+            "zh": f"已知 h(x) = f(x) · g(x)，根据下表求 h'({x})。"}[language]
+
+
+def truth(facts: dict, language: str) -> str:
+    """The value of h'(x)."""
+    return facts["answer"]

@@ -1,0 +1,171 @@
+"""An L-shaped corner sofa with its dimensions: what is its volume?"""
+
+from random import Random
+
+from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+
+WIDTH, HEIGHT = 364, 252  # pixels
+MARGIN = 13  # pixels left free on every side, before the style's shift
+
+# Where one centimetre along the sofa's axes goes in the picture: along the back, towards the viewer, and up.
+ALONG, FORWARD = (0.93, 0.25), (-0.60, 0.50)  # up is simply up
+GAP = 11  # pixels from an edge to its dimension line
+
+
+def _facts(long: int, short: int, depth: int, height: int) -> dict:
+    """The body is taken as an L-shaped prism: the long section, and what the short one adds to it."""
+    volume = (long * depth + (short - depth) * depth) * height
+    return {"long": long, "short": short, "depth": depth, "height": height, "unit": "cm³", "answer": str(volume)}
+
+
+CANONICAL = _facts(300, 180, 90, 90)
+
+
+def sample(random: Random) -> dict:
+    """Facts of a fresh sofa, in centimetres, all multiples of ten."""
+    depth = random.choice((60, 70, 80, 90))
+    long = random.randrange(200, 401, 10)
+    short = random.randrange(max(130, depth + 40), min(280, long - 10) + 1, 10)
+    return _facts(long, short, depth, random.choice((60, 70, 80, 90)))
+
+
+def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
+    """The sofa in parallel projection, true to the numbers, with a dimension line for each of them."""
+    canvas = Canvas(WIDTH, HEIGHT, style, scale)
+    long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
+    edges = (  # from, to, the direction away from the sofa in the picture, centimetres
+        ((0, 0, height), (long, 0, height), (0.26, -0.966), long),
+        ((0, short, height), (0, 0, height), (-0.64, -0.768), short),
+        ((long, 0, 0), (long, 0, height), (1, 0), height),
+        ((long, depth, 0), (long, 0, 0), (0.64, 0.768), depth),
+        ((0, short, 0), (depth, short, 0), (-0.26, 0.966), depth),
+    )
+    view = _View()
+    for _ in range(3):  # the labels keep their size, so the scale that fits is found step by step
+        left, top, right, bottom = _extent(style, view, edges)
+        view.scale *= min((WIDTH - 2 * MARGIN) / (right - left), (HEIGHT - 2 * MARGIN) / (bottom - top))
+    left, top, right, bottom = _extent(style, view, edges)
+    view.x, view.y = (WIDTH - left - right) / 2 + style.shift[0], (HEIGHT - top - bottom) / 2 + style.shift[1]
+    _sofa(canvas, view, long, short, depth, height)
+    for start, end, away, number in edges:
+        _dimension(canvas, view(*start), view(*end), away, number)
+    return canvas
+
+
+class _View:
+    """Turns centimetres (along the back, towards the viewer, up) into pixels; (x, y) is the far corner's place."""
+
+    def __init__(self):
+        self.scale, self.x, self.y = 0.6, 0.0, 0.0
+
+    def __call__(self, along: float, forward: float, up: float) -> tuple[float, float]:
+        return (self.x + self.scale * (along * ALONG[0] + forward * FORWARD[0]),
+                self.y + self.scale * (along * ALONG[1] + forward * FORWARD[1] - up))
+
+
+def _sofa(canvas: Canvas, view: _View, long: int, short: int, depth: int, height: int) -> None:
+    """Back rests along both walls, seats with cushions, one arm rest: drawn from the far corner to the near ones."""
+    cloth = mix(canvas.style.palette[0], (150, 150, 158), 0.35)
+    cushion = mix(cloth, (255, 255, 255), 0.18)
+    thick = depth * 0.24
+    base, seat = height * 0.26, height * 0.5
+    floor = [view(*point) for point in ((0, short + 6, 0), (depth + 8, short + 6, 0), (depth + 8, depth + 8, 0),
+                                        (long + 8, depth + 8, 0), (long + 8, 0, 0), (0, 0, 0))]
+    canvas.polygon(_rounded(floor, 8), mix(canvas.style.paper, (120, 120, 130), 0.16))
+    _block(canvas, view, (0, long), (0, thick), (0, height), cloth)
+    _block(canvas, view, (0, thick), (0, short), (0, height), cloth)
+    _block(canvas, view, (thick, depth), (thick, short), (0, base), cloth)
+    _block(canvas, view, (thick, long - thick), (thick, depth), (0, base), cloth)
+    rest = height * 0.97
+    half = (depth + long - thick) / 2
+    places = ((depth, half), (half, long - thick))  # of the two cushions of the long section
+    for place in places:
+        _block(canvas, view, place, (thick, thick * 1.7), (seat, rest), cushion, 5)
+    _block(canvas, view, (thick, depth), (thick, thick * 1.7), (seat, rest), cushion, 5)
+    _block(canvas, view, (thick, thick * 1.7), (thick * 1.7, short), (seat, rest), cushion, 5)
+    _block(canvas, view, (thick, depth), (thick, depth), (base, seat), cushion, 4)
+    for place in places:
+        _block(canvas, view, place, (thick, depth), (base, seat), cushion, 4)
+    _block(canvas, view, (thick, depth), (depth, short), (base, seat), cushion, 4)
+    _block(canvas, view, (long - thick, long), (0, depth), (0, height * 0.68), cloth)
+
+
+def _block(canvas: Canvas, view: _View, along, forward, up, color, radius: float = 3) -> None:
+    """A box with softened corners, each of its three visible faces in its own shade."""
+    (x0, x1), (y0, y1), (z0, z1) = along, forward, up
+    edge = mix(color, (30, 30, 40), 0.5)
+    outline = [(x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0), (x0, y1, z1)]
+    canvas.polygon(_rounded([view(*point) for point in outline], radius), mix(color, (30, 30, 40), 0.12), edge, 1)
+    right = [view(*point) for point in ((x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1))]
+    canvas.polygon(_rounded(right, radius), mix(color, (30, 30, 40), 0.26))
+    top = [view(*point) for point in ((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))]
+    canvas.polygon(_rounded(top, radius), mix(color, (255, 255, 255), 0.3), edge, 1)
+
+
+def _rounded(points, radius: float) -> list[tuple[float, float]]:
+    """The polygon through `points` with its corners rounded, by at most a third of their sides."""
+    curve = []
+    for index, (x, y) in enumerate(points):
+        arms = []
+        for other_x, other_y in (points[index - 1], points[(index + 1) % len(points)]):
+            length = max(((other_x - x) ** 2 + (other_y - y) ** 2) ** 0.5, 1e-6)
+            share = min(radius / length, 1 / 3)
+            arms.append((x + (other_x - x) * share, y + (other_y - y) * share))
+        (ax, ay), (bx, by) = arms
+        curve += [((1 - t) ** 2 * ax + 2 * t * (1 - t) * x + t * t * bx,
+                   (1 - t) ** 2 * ay + 2 * t * (1 - t) * y + t * t * by) for t in (0, 1 / 3, 2 / 3, 1)]
+    return curve
+
+
+def _dimension(canvas: Canvas, start, end, away, centimetres: int) -> None:
+    """A line with arrow heads at both ends beside the edge from `start` to `end`, and its label further `away`."""
+    style = canvas.style
+    thin = mix(style.ink, style.paper, 0.45)
+    near, far = (_moved(point, away, GAP) for point in (start, end))
+    for point in (start, end):
+        canvas.line([_moved(point, away, 3), _moved(point, away, GAP + 4)], thin, 1)
+    canvas.arrow([near, far], style.accent, 1.2)
+    canvas.arrow([far, near], style.accent, 1.2)
+    left, top, right, bottom = _label_place(style, start, end, away, centimetres)
+    canvas.text((left + right) / 2, (top + bottom) / 2, _label(centimetres), align="center")
+
+
+def _label_place(style: Style, start, end, away, centimetres: int) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a label: its corner touches a line five pixels beyond the dimension line."""
+    half_width, half_height = text_width(_label(centimetres), style.text_size) / 2, style.text_size * 0.42
+    length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
+    normal = ((end[1] - start[1]) / length, (start[0] - end[0]) / length)
+    if normal[0] * away[0] + normal[1] * away[1] < 0:
+        normal = (-normal[0], -normal[1])
+    x, y = _moved(((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), away, GAP)
+    x, y = _moved((x, y), normal, 5 + abs(normal[0]) * half_width + abs(normal[1]) * half_height)
+    return x - half_width, y - half_height, x + half_width, y + half_height
+
+
+def _extent(style: Style, view: _View, edges) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all labels and dimension lines."""
+    boxes = []
+    for start, end, away, number in edges:
+        start, end = view(*start), view(*end)
+        boxes.append(_label_place(style, start, end, away, number))
+        boxes += [_moved(point, away, GAP + 4) * 2 for point in (start, end)]
+    return (min(box[0] for box in boxes), min(box[1] for box in boxes),
+            max(box[2] for box in boxes), max(box[3] for box in boxes))
+
+
+def _label(centimetres: int) -> str:
+    return f"{centimetres} cm"
+
+
+def _moved(point, direction, pixels: float) -> tuple[float, float]:
+    return point[0] + direction[0] * pixels, point[1] + direction[1] * pixels
+
+
+def question(facts: dict, language: str) -> str:
+    """Asks for the volume."""
+    return {"en": "What is the volume of this sofa?", "zh": "这个沙发的体积是多少？"}[language]
+
+
+def truth(facts: dict, language: str) -> str:
+    """The volume with its unit."""
+    return f"{facts['answer']} {facts['unit']}"

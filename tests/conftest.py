@@ -1,0 +1,72 @@
+"""What the tests share: no network, the embedded model, and a tiny one with random weights for the plumbing."""
+
+import ipaddress
+import socket
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("no clock", deadline=None)  # no test depends on how fast the machine is
+settings.load_profile("no clock")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Any connection that leaves this machine fails the test that tried it."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(original):
+        def connecting(self, address):
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+                raise AssertionError(f"a test tried to reach the network: {address}")
+            return original(self, address)
+
+        return connecting
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded(connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    yield
+    patch.undo()
+
+
+def _is_loopback(host) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory):
+    """A complete Qwen2-VL folder with a hidden size of 64 and random weights: it babbles, but through the real code."""
+    from qvq_nb.mini.model import build_config, build_model, save
+    from qvq_nb.mini.tokenizer import build_tokenizer
+
+    shape = {
+        "text": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2},
+        "vision": {"embed_dim": 64, "depth": 1, "num_heads": 2, "mlp_ratio": 2},
+    }  # fmt: skip
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    tokenizer = build_tokenizer(["how many pelicans are there in this picture", "图中一共有几只鹈鹕"], set())
+    save(build_model(build_config(tokenizer, shape)), tokenizer, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_folder):
+    """The tiny random model, loaded."""
+    from qvq_nb import load
+
+    return load(tiny_folder)
+
+
+@pytest.fixture(scope="session")
+def reasoner():
+    """The embedded model, loaded."""
+    from qvq_nb import load
+    from qvq_nb.profiles import get
+
+    if not get("qvq-mini").is_here:
+        pytest.skip("data/qvq-mini is not in this checkout")
+    return load("qvq-mini")
