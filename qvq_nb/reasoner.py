@@ -1,0 +1,236 @@
+"""`load` a model and `ask` it about an image: the face of the kit."""
+
+import html
+import re
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from numbers import Real
+from pathlib import Path
+from typing import Iterator
+
+from qvq_nb import profiles, trace
+from qvq_nb.engines import Options
+from qvq_nb.errors import QvqError
+from qvq_nb.images import open_images
+
+ANSWER_MIME = "application/vnd.qvq.answer+json"
+ENGINE_OPTIONS = ("device", "dtype")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model wrote about an image, in its parts, and how it came about.
+
+    `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated itself)
+    or "time" (the time limit). `notes` say what was done to the input, such as scaling an image down.
+    """
+
+    text: str
+    thinking: str
+    final: str
+    model: str
+    language: str
+    visual_tokens: int
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    stop_reason: str
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.final
+
+    def to_dict(self) -> dict:
+        """Everything as plain values, ready for JSON."""
+        return {**asdict(self), "notes": list(self.notes)}
+
+    def _stamp(self) -> str:
+        stops = {"length": ", cut off by length", "loop": ", stopped in a loop", "time": ", stopped by the time limit"}
+        return f"{self.model} · {self.new_tokens} tokens in {self.seconds:.1f} s{stops.get(self.stop_reason, '')}"
+
+    def _repr_html_(self) -> str:
+        thinking_title, nothing = ("思考过程", "（没有最终答案）") if self.language == "zh" else ("Thinking", "(no final answer)")
+        wrap = "white-space:pre-wrap;overflow-wrap:anywhere"
+        notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.notes)
+        # Colours are inherited, so that it reads on light and on dark pages; "$" is coded lest it becomes a formula.
+        return (
+            f'<div style="border-left:4px solid #7a6ff0;padding:2px 10px">'
+            f"<details><summary>{thinking_title}</summary>"
+            f'<div style="{wrap};opacity:.75">{_escaped(self.thinking)}</div></details>'
+            f'<div style="{wrap};font-weight:600;margin:4px 0">{_escaped(self.final) or nothing}</div>'
+            f'<div style="font-size:85%;opacity:.7">{html.escape(self._stamp())}{notes}</div></div>'
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {ANSWER_MIME: self.to_dict(), "text/plain": str(self), "text/html": self._repr_html_(),
+                "text/markdown": self._repr_markdown_()}
+
+    def _repr_markdown_(self) -> str:
+        quoted = "\n".join("> " + html.escape(line, quote=False) for line in self.thinking.splitlines())
+        notes = "".join(f"  \n*{note}*" for note in self.notes)
+        return f"{quoted}\n\n{html.escape(self.final, quote=False)}\n\n*{self._stamp()}*{notes}\n"
+
+
+class Reasoner:
+    """A loaded model that answers questions about images. Each question stands alone: nothing is remembered."""
+
+    def __init__(self, name: str, profile: profiles.Profile, engine):
+        self.name = name
+        self.profile = profile
+        self.engine = engine
+
+    @property
+    def model(self):
+        """The transformers model, for a look inside."""
+        return self.engine.model
+
+    @property
+    def processor(self):
+        """The transformers processor, for a look inside."""
+        return self.engine.processor
+
+    def __repr__(self):
+        return f"Reasoner({self.name!r})"
+
+    def ask(
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
+    ) -> Answer:
+        """The answer to a question about an image (a path, bytes, a PIL image, or a list of these).
+
+        `system` replaces the profile's system prompt; `visual_tokens=(minimum, maximum)` is the budget per image;
+        `seed` draws the words at random, the same for the same seed, instead of always taking the likeliest.
+        """
+        *_, answer = self.stream(
+            image, question, system=system, max_new_tokens=max_new_tokens, visual_tokens=visual_tokens,
+            seed=seed, time_limit_seconds=time_limit_seconds,
+        )  # fmt: skip
+        return answer
+
+    def stream(
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
+    ) -> Iterator[str | Answer]:
+        """Like `ask`, but yields the text piece by piece as it is produced and, last, the Answer."""
+        options = Options(
+            _whole_number("max_new_tokens", max_new_tokens, 1) or self.profile.max_new_tokens,
+            _budget(visual_tokens),
+            _whole_number("seed", seed, 0),
+            _seconds(time_limit_seconds),
+        )
+        if not isinstance(question, str) or not question.strip():
+            raise QvqError("The question is empty; ask something about the image.")
+        control = re.search(r"<\|\w+\|>", f"{question} {system or ''}")
+        if control:
+            raise QvqError(f"{control.group()} is a control token of the model and cannot be part of a question; leave it out.")
+        images = open_images(image)
+        # Checked above, before the first piece is asked for: a mistake shows where it was made.
+        return self._answering(self._messages(images, question, system), images, options)
+
+    def _answering(self, messages, images, options):
+        started = time.perf_counter()
+        pieces = []
+        with closing(self.engine.stream(messages, images, options)) as stream:
+            for piece in stream:
+                if isinstance(piece, str):
+                    pieces.append(piece)
+                    yield piece
+                else:
+                    finished = piece
+        text = "".join(pieces)
+        parts = trace.split(text, finished=finished.stop_reason == "end")
+        yield Answer(
+            text=text,
+            thinking=parts.thinking.strip(),
+            final=parts.final.strip(),
+            model=self.name,
+            language=trace.language_of(parts.thinking.strip() or text),
+            visual_tokens=finished.visual_tokens,
+            prompt_tokens=finished.prompt_tokens,
+            new_tokens=finished.new_tokens,
+            seconds=time.perf_counter() - started,
+            stop_reason=finished.stop_reason,
+            notes=finished.notes,
+        )
+
+    def _messages(self, images, question, system) -> list[dict]:
+        content = [{"type": "image"} for _ in images] + [{"type": "text", "text": question.strip()}]
+        prompt = self.profile.system_prompt if system is None else system
+        return [{"role": "system", "content": prompt}, {"role": "user", "content": content}]
+
+
+def load(model="qvq-mini", **options) -> Reasoner:
+    """A Reasoner for a profile name ("qvq-mini", "qvq-72b" …) or a local model folder.
+
+    Options: `device` ("cpu", "cuda" …; all GPUs by default) and `dtype` ("float32", "bfloat16" …).
+    """
+    unknown = sorted(set(options) - set(ENGINE_OPTIONS))
+    if unknown:
+        raise QvqError(f"load() knows no option {unknown[0]!r}; it takes {' and '.join(ENGINE_OPTIONS)}.")
+    profile, folder = _find(model)
+    from qvq_nb.engines.local import LocalEngine
+
+    name = profile.name if str(model) == profile.name else folder.name
+    return Reasoner(name, profile, LocalEngine(folder, **options))
+
+
+def _find(model) -> tuple[profiles.Profile, Path]:
+    """The profile and the folder that a learner means by `model`."""
+    written = str(model)
+    if written.lower().startswith(("http://", "https://")):
+        raise QvqError(f"Models behind an address ({written}) come with a later version; give a profile name or a local folder.")
+    if written in profiles.names():
+        return _shipped_or_downloaded(profiles.get(written))
+    folder = Path(written).expanduser()
+    if folder.is_dir() and written.strip():
+        folder = folder.resolve()
+        return profiles.of_folder(folder), folder
+    if folder.is_file():
+        raise QvqError(f"{written} is a file; give the folder that holds the whole model.")
+    if isinstance(model, Path) or "/" in written or "\\" in written or written.startswith((".", "~")):
+        raise QvqError(f"There is no folder {written}; check the path, or choose one of {', '.join(profiles.names())}.")
+    profiles.get(written)  # says which names there are
+    raise AssertionError("unreachable")
+
+
+def _shipped_or_downloaded(profile) -> tuple[profiles.Profile, Path]:
+    if profile.tier == "API":
+        raise QvqError(f"{profile.name} runs behind an API; API models come with the serving lesson.")
+    if profile.is_here:
+        return profile, profile.folder
+    if profile.name == profiles.EMBEDDED:
+        raise QvqError(f"The embedded model is missing from {profile.folder}; clone or install the kit again.")
+    size = f" ({profile.bytes / 2**30:.1f} GiB, {profile.parameters / 1e9:.1f} billion parameters)" if profile.bytes else ""
+    raise QvqError(
+        f"{profile.name}{size} is not on this machine: lesson 01 downloads it. "
+        f'If you have it elsewhere, load("path/to/folder") takes its folder.'
+    )
+
+
+def _whole_number(name, value, smallest):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
+        raise QvqError(f"{name} is a whole number from {smallest} upwards; {value!r} is not.")
+    return value
+
+
+def _budget(visual_tokens):
+    if visual_tokens is None:
+        return None
+    pair = tuple(visual_tokens) if isinstance(visual_tokens, (tuple, list)) else ()
+    whole = len(pair) == 2 and all(isinstance(number, int) and not isinstance(number, bool) for number in pair)
+    if not whole or not 1 <= pair[0] <= pair[1]:
+        raise QvqError(f"visual_tokens is (minimum, maximum) with 1 ≤ minimum ≤ maximum, such as (4, 256); {visual_tokens!r} is not.")
+    return pair
+
+
+def _seconds(value):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Real) or not value > 0:
+        raise QvqError(f"time_limit_seconds is a number above zero; {value!r} is not.")
+    return float(value)
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text).replace("$", "&#36;").replace("\\", "&#92;")

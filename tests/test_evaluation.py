@@ -1,0 +1,105 @@
+"""Counting right answers: the interval, the table, and that no failure is swallowed."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from qvq_nb import cases
+from qvq_nb.errors import QvqError
+from qvq_nb.evaluation import evaluate, wilson_interval
+
+SEEDS = range(10_000_000, 10_000_003)
+
+
+class Oracle:
+    """Knows the truth of each question it is asked about; `spoil` turns some answers."""
+
+    name = "oracle"
+
+    def __init__(self, spoil=None):
+        self.spoil, self.asked = spoil, 0
+        self.truths = {}
+
+    def ask(self, image, question):
+        self.asked += 1
+        if self.spoil == "raise" and self.asked == 2:
+            raise ValueError("lost the picture")
+        final = "I do not know" if self.spoil == "wrong" else self.truths[image.tobytes()]
+        return SimpleNamespace(final=final, stop_reason="end", new_tokens=5, visual_tokens=70, seconds=float(self.asked), model="oracle")
+
+
+def oracle(families, languages, spoil=None):
+    one = Oracle(spoil)
+    for family in families:
+        for language in languages:
+            for seed in SEEDS:
+                case = cases.case(family, seed=seed, language=language)
+                one.truths[case.image.tobytes()] = case.truth
+    return one
+
+
+@pytest.mark.parametrize("family", cases.FAMILIES)
+def test_the_truth_itself_is_always_right(family):
+    evaluation = evaluate(oracle([family], cases.LANGUAGES), [family], SEEDS)
+    assert [row["reason"] for row in evaluation.rows if not row["ok"]] == []
+    assert evaluation.right == 6
+
+
+def test_the_table_has_a_row_per_family_and_language_and_one_for_all():
+    table = evaluate(oracle(["sofa"], ["en", "zh"]), ["sofa"], SEEDS).table()
+    assert [(row["family"], row["language"], row["right"], row["total"]) for row in table] == [
+        ("sofa", "en", 3, 3), ("sofa", "zh", 3, 3), ("all", "all", 6, 6),
+    ]  # fmt: skip
+    assert table[0]["median_seconds"] == 2.0 and table[0]["ended"] == 3
+    assert "100.0 %" in str(table) and "<table>" in table._repr_html_()
+
+
+def test_wrong_answers_are_counted_as_wrong():
+    table = evaluate(oracle(["sofa"], ["en"], "wrong"), ["sofa"], SEEDS, ["en"]).table()
+    assert (table[0]["right"], table[0]["accuracy"]) == (0, 0.0)
+
+
+def test_a_case_that_raises_is_reported_and_the_others_go_on():
+    evaluation = evaluate(oracle(["sofa"], ["en"], "raise"), ["sofa"], SEEDS, ["en"])
+    assert [row["ok"] for row in evaluation.rows] == [True, False, True]
+    assert evaluation.rows[1]["error"] == "ValueError: lost the picture"
+    assert (evaluation.table()[0]["total"], evaluation.table()[0]["errors"]) == (3, 1)
+
+
+def test_an_interrupt_is_not_swallowed():
+    class Interrupted:
+        def ask(self, image, question):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(Interrupted(), ["sofa"], SEEDS, ["en"])
+
+
+def test_progress_is_told_after_each_case():
+    seen = []
+    evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"], progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_rows_are_plain_values():
+    evaluation = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"])
+    assert json.loads(json.dumps(evaluation.to_dict()))["rows"][0]["seed"] == 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (0, 0, 0.0, 1.0), (95, 100, 0.8882, 0.9785)],
+)
+def test_the_interval_is_wilsons(right, total, low, high):
+    assert wilson_interval(right, total) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_nothing_to_evaluate_is_said():
+    with pytest.raises(QvqError, match="nothing to evaluate"):
+        evaluate(Oracle(), ["sofa"], range(0), ["en"])
+
+
+def test_an_unknown_family_is_said():
+    with pytest.raises(QvqError, match="no case family 'bridge'"):
+        evaluate(Oracle(), ["bridge"], SEEDS, ["en"])
