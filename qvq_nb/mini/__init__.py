@@ -1,0 +1,1 @@
+"""How qvq-mini is made: tokenizer, traces, dataset, model, training."""

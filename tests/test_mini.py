@@ -1,0 +1,160 @@
+"""How qvq-mini is made: what it is shown is what the real processor shows it, and training teaches."""
+
+import copy
+from functools import cache
+from random import Random
+
+import numpy
+import pytest
+import torch
+from hypothesis import given, strategies
+
+from qvq_nb.cases import FAMILIES, family_module
+from qvq_nb.cases.drawing import Style
+from qvq_nb.mini import dataset, reading, train
+from qvq_nb.mini.model import build_config, build_model, save
+from qvq_nb.mini.tokenizer import build_tokenizer
+from qvq_nb.mini.traces import comparisons, product, product_rule, trace
+
+TINY = {
+    "text": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
+             "num_key_value_heads": 1},
+    "vision": {"embed_dim": 32, "depth": 1, "num_heads": 2, "mlp_ratio": 2},
+}
+
+
+@cache
+def tokenizer():
+    return build_tokenizer(*train.vocabulary_texts())
+
+
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory):
+    """A folder with an untrained tiny model, as the trainer writes it."""
+    folder = tmp_path_factory.mktemp("untrained")
+    save(build_model(build_config(tokenizer(), TINY)), tokenizer(), folder)
+    return folder
+
+
+@given(strategies.text())
+def test_any_text_survives_the_tokenizer(text):
+    import unicodedata
+
+    ids = tokenizer()(text, add_special_tokens=False).input_ids
+    assert tokenizer().decode(ids, clean_up_tokenization_spaces=False) == unicodedata.normalize("NFC", text)
+
+
+def test_digits_and_copied_names_are_spelled():
+    words = tokenizer().convert_ids_to_tokens(tokenizer()("3159000 QwQ-32B chalcopyrite").input_ids)
+    assert words[:7] == list("3159000")
+    assert max(map(len, words)) <= 4
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_training_pictures_and_positions_are_those_of_the_real_processor(family, untrained):
+    from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
+
+    processor = AutoProcessor.from_pretrained(untrained, local_files_only=True)
+    model = Qwen2VLForConditionalGeneration.from_pretrained(untrained, local_files_only=True)
+    sample = dataset.case_sample(family, Random(3))
+    row = dataset.Batches(processor.tokenizer, {}, None, None, 0).encode(sample, Random(1))
+    messages = [{"role": "system", "content": dataset.SYSTEM_PROMPTS[Random(1).randrange(2)]},
+                {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": sample.question}]}]
+    prompt = processor.apply_chat_template(messages, add_generation_prompt=True) + sample.reply + "<|im_end|>"
+    real = processor(text=[prompt], images=[sample.canvas.image()], return_tensors="pt")
+    assert numpy.allclose(dataset.patches(sample.canvas.image()), real.pixel_values.numpy(), atol=1e-2)
+    assert row["input_ids"] == real.input_ids[0].tolist()
+    positions, _ = model.model.get_rope_index(real.input_ids, real.mm_token_type_ids, real.image_grid_thw)
+    assert (positions[:, 0].numpy() == row["positions"]).all()
+
+
+def test_a_glyph_target_stands_in_its_patch():
+    from qvq_nb.cases.drawing import Canvas
+
+    canvas = Canvas(56, 28, Style())
+    canvas.text(30, 20, "7", 16)  # the patch of column 2, row 1: token 1, third of its four patches
+    targets = dataset.glyph_targets(canvas, {"7": 5})
+    assert targets[4 + 2].tolist() == [5, 0] and targets.sum() == 5
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_canonical_values_are_never_trained_on(family, monkeypatch):
+    module = family_module(family)
+    fresh = module.sample(Random(1))
+    draws = iter([copy.deepcopy(module.CANONICAL), fresh])
+    monkeypatch.setattr(module, "sample", lambda random: next(draws))
+    sample = dataset.case_sample(family, Random(2))
+    assert sample.reply in (trace(family, fresh, "en"), trace(family, fresh, "zh"))
+
+
+def test_training_never_draws_by_an_evaluation_seed(monkeypatch):
+    import qvq_nb.cases
+
+    def forbidden(*arguments):
+        raise AssertionError("training asked for a case by its seed")
+
+    monkeypatch.setattr(qvq_nb.cases, "facts_and_style", forbidden)
+    for source in (*FAMILIES, "reading", "arithmetic"):
+        dataset.sample_from(source, Random(0))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_trace_is_graded_right(family, language):
+    from qvq_nb.cases import case
+
+    for seed in (None, *range(25)):
+        drawn = case(family, seed, language)
+        assert drawn.check(trace(family, drawn.facts, language)).ok, (seed, trace(family, drawn.facts, language))
+
+
+def test_arithmetic_is_worked_out_aloud():
+    assert product(351, 9) == "351×9: 9; 45+0=45; 27+4=31; 3159"
+    assert comparisons(["65.2", "50.0", "86.7"]) == ["65.2>50.0", "65.2<86.7"]
+    assert product_rule(-3, 1, -8, 7) == ["f'g=-8·1=-8", "fg'=-3·7=-21", "-8-21=-29"]
+
+
+def test_a_reading_exercise_shows_the_characters_that_it_asks_for():
+    for seed in range(20):
+        canvas, text = reading.draw(Random(seed))
+        drawn = sorted(glyph.character for glyph in canvas.glyphs)
+        asked = sorted(text.replace(" ", "").replace("\n", ""))
+        assert [character for character in drawn if character != ","] == [c for c in asked if c != ","]
+
+
+def small_trainer(seed=0):
+    return train.Trainer(seed, train.Stages(30, 0, 0), shape=TINY)
+
+
+def small_batches(trainer):
+    data = dataset.Batches(trainer.tokenizer, trainer.alphabet, lambda step: [("reading", 1)], lambda source: 8, 0,
+                           trainer.step)
+    return iter(data)
+
+
+def test_a_few_steps_lower_the_loss(monkeypatch):
+    monkeypatch.setattr(train, "WARM_UP_STEPS", 5)
+    trainer = small_trainer()
+    rows = [trainer.train_step(batch) for batch, _ in zip(small_batches(trainer), range(25))]
+    first, last = (sum(row["language_loss"] for row in part) / 5 for part in (rows[:5], rows[-5:]))
+    assert last < first - 1
+
+
+def test_a_resumed_run_continues_exactly_as_an_unbroken_one(tmp_path):
+    unbroken = small_trainer()
+    batches = small_batches(unbroken)
+    for _ in range(2):
+        unbroken.train_step(next(batches))
+    unbroken.save(tmp_path)
+    expected = [unbroken.train_step(next(batches)) for _ in range(2)]
+    resumed = small_trainer(seed=0)
+    resumed.load(tmp_path)
+    assert resumed.step == 2
+    batches = small_batches(resumed)
+    assert [str(resumed.train_step(next(batches))) for _ in range(2)] == [str(row) for row in expected]
+
+
+def test_the_learning_rate_warms_up_stays_and_falls_to_zero():
+    stages = train.Stages(read=100, cases=200, cool=100)
+    assert stages.rate(0) < 0.1 and stages.rate(150) == stages.rate(290) == 1
+    assert 0 < stages.rate(399) < 0.02 and stages.rate(350) == pytest.approx(0.5)
