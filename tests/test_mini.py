@@ -8,6 +8,7 @@ import numpy
 import pytest
 import torch
 from hypothesis import given, strategies
+from safetensors.torch import load_file
 
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.cases.drawing import Style
@@ -17,7 +18,7 @@ from qvq_nb.mini.tokenizer import build_tokenizer
 from qvq_nb.mini.traces import comparisons, product, product_rule, trace
 
 TINY = {
-    "text": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
+    "text": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2,
              "num_key_value_heads": 1},
     "vision": {"embed_dim": 32, "depth": 1, "num_heads": 2, "mlp_ratio": 2},
 }
@@ -75,6 +76,18 @@ def test_a_glyph_target_stands_in_its_patch():
     canvas.text(30, 20, "7", 16)  # the patch of column 2, row 1: token 1, third of its four patches
     targets = dataset.glyph_targets(canvas, {"7": 5})
     assert targets[4 + 2].tolist() == [5, 0] and targets.sum() == 5
+
+
+@pytest.mark.parametrize("source", ["reading", *FAMILIES])
+def test_every_copied_character_points_to_the_place_it_is_copied_from(source):
+    for seed in range(20):
+        sample = dataset.sample_from(source, Random(seed))
+        assert sample.places
+        for index, glyph in sample.places.items():
+            assert source == "recognition" or glyph.character == sample.reply[index]
+            token = dataset._visual_token(sample, index, index + 1, 0)
+            row, column = divmod(token, sample.canvas.width // 28)
+            assert 28 * row <= glyph.y < 28 * (row + 1) and 28 * column <= glyph.x < 28 * (column + 1)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -152,6 +165,16 @@ def test_a_resumed_run_continues_exactly_as_an_unbroken_one(tmp_path):
     assert resumed.step == 2
     batches = small_batches(resumed)
     assert [str(resumed.train_step(next(batches))) for _ in range(2)] == [str(row) for row in expected]
+
+
+def test_a_vision_tower_that_is_taken_over_is_held_fast_but_for_its_merger(untrained):
+    trainer = train.Trainer(1, train.Stages(30, 0, 0), shape=TINY, vision_from=untrained)
+    taken = load_file(untrained / "model.safetensors")
+    merger = trainer.model.model.visual.merger.mlp[0].weight.clone()
+    trainer.train_step(next(small_batches(trainer)))
+    tower = trainer.model.model.visual.blocks.state_dict()
+    assert tower and all(torch.equal(value, taken[f"visual.blocks.{name}"].float()) for name, value in tower.items())
+    assert not torch.equal(trainer.model.model.visual.merger.mlp[0].weight, merger)
 
 
 def test_the_learning_rate_warms_up_stays_and_falls_to_zero():

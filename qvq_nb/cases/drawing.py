@@ -81,6 +81,7 @@ class Canvas:
     def __init__(self, width: int, height: int, style: Style, scale: int = 1):
         self.width, self.height, self.style, self.scale = width, height, style, scale
         self.glyphs: list[Glyph] = []
+        self.texts: list[tuple[str, list[Glyph | None]]] = []  # each text with its characters' glyphs, None for a space
         self._factor = SMOOTHING * scale
         self._image = Image.new("RGB", (width * self._factor, height * self._factor), style.paper)
         self._draw = ImageDraw.Draw(self._image)
@@ -97,11 +98,13 @@ class Canvas:
         x -= {"left": 0, "center": width / 2, "right": width}[align]
         position = (x * self._factor, y * self._factor)
         self._draw.text(position, text, fill or self.style.ink, _font(round(size * self._factor), bold), anchor="lm")
+        glyphs = []
         for character in text:
             advance = text_width(character, size, bold)
-            if character != " ":
-                self.glyphs.append(Glyph(character, x + advance / 2, y))
+            glyphs.append(None if character == " " else Glyph(character, x + advance / 2, y))
             x += advance
+        self.texts.append((text, glyphs))
+        self.glyphs += [glyph for glyph in glyphs if glyph]
 
     def line(self, points, fill=None, width: float | None = None) -> None:
         """A line through `points`, a list of (x, y)."""

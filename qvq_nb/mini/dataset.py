@@ -4,7 +4,7 @@ Every sample is a conversation (picture, question, reply). Beside it goes the gl
 characters stand in which 14 × 14 patch, known because the pictures are drawn by code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 import numpy
@@ -12,8 +12,9 @@ import torch
 from PIL import Image
 
 from qvq_nb.cases import FAMILIES, family_module
-from qvq_nb.cases.drawing import Canvas, random_style
+from qvq_nb.cases.drawing import Canvas, Glyph, random_style
 from qvq_nb.mini import reading
+from qvq_nb.mini.pointing import glyphs_of_reply
 from qvq_nb.mini.traces import comparisons, final_answer, product, product_rule, trace
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
@@ -35,6 +36,7 @@ class Sample:
     canvas: Canvas | None
     question: str
     reply: str
+    places: dict[int, Glyph] = field(default_factory=dict)  # the glyph that a character of the reply is copied from
 
 
 def case_sample(family: str, random: Random) -> Sample:
@@ -47,7 +49,9 @@ def case_sample(family: str, random: Random) -> Sample:
     canvas = module.draw(facts, random_style(random), language)
     if family == "recognition":
         canvas.glyphs += reading.bird_marks(facts)
-    return Sample(canvas, module.question(facts, language), trace(family, facts, language))
+    reply = trace(family, facts, language)
+    return Sample(canvas, module.question(facts, language), reply,
+                  glyphs_of_reply(family, facts, language, canvas, reply))
 
 
 def values(family: str, facts: dict):
@@ -70,7 +74,8 @@ def reading_sample(random: Random) -> Sample:
     """A small picture of text lines or a table of numbers, to be copied."""
     language = random.choice(("en", "zh"))
     canvas, text = reading.draw(random)
-    return Sample(canvas, {"en": "Read the text.", "zh": "读出文字。"}[language], text)
+    return Sample(canvas, {"en": "Read the text.", "zh": "读出文字。"}[language], text,
+                  glyphs_of_reply("reading", None, language, canvas, text))
 
 
 def arithmetic_sample(random: Random) -> Sample:
@@ -176,6 +181,7 @@ class Batches(torch.utils.data.IterableDataset):
         batch = {
             "input_ids": torch.tensor([row["input_ids"] + [pad] * (length - len(row["input_ids"])) for row in rows]),
             "labels": torch.tensor([row["labels"] + [IGNORED] * (length - len(row["labels"])) for row in rows]),
+            "looks": torch.tensor([row["looks"] + [IGNORED] * (length - len(row["looks"])) for row in rows]),
             "position_ids": torch.stack([_padded_positions(row["positions"], length) for row in rows], dim=1),
         }
         if samples[0].canvas is not None:
@@ -189,15 +195,16 @@ class Batches(torch.utils.data.IterableDataset):
         return batch
 
     def encode(self, sample: Sample, random: Random) -> dict:
-        """Token ids, labels (the reply only) and the three rows of mrope positions of one conversation."""
+        """Token ids, labels (the reply only), where to look, and the three rows of mrope positions of one conversation."""
         content = [{"type": "text", "text": sample.question}]
         if sample.canvas is not None:
             content.insert(0, {"type": "image"})
         messages = [{"role": "system", "content": random.choice(SYSTEM_PROMPTS)}, {"role": "user", "content": content}]
         prompt = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-        reply = self.tokenizer(sample.reply + "<|im_end|>", add_special_tokens=False).input_ids
+        encoded = self.tokenizer(sample.reply + "<|im_end|>", add_special_tokens=False, return_offsets_mapping=True)
+        reply = encoded.input_ids
         before, image, after = prompt.partition("<|image_pad|>")
-        ids = self.tokenizer(before, add_special_tokens=False).input_ids
+        ids = before_ids = self.tokenizer(before, add_special_tokens=False).input_ids
         positions = numpy.tile(numpy.arange(len(ids)), (3, 1))
         if image:
             rows, columns = sample.canvas.height // (PATCH * MERGE), sample.canvas.width // (PATCH * MERGE)
@@ -210,7 +217,9 @@ class Batches(torch.utils.data.IterableDataset):
             positions = numpy.concatenate([positions, grid, rest], axis=1)
         else:
             positions = numpy.tile(numpy.arange(len(ids) + len(reply)), (3, 1))
-        return {"input_ids": ids + reply, "labels": [IGNORED] * len(ids) + reply, "positions": positions}
+        looks = [_visual_token(sample, start, end, len(before_ids)) for start, end in encoded.offset_mapping]
+        return {"input_ids": ids + reply, "labels": [IGNORED] * len(ids) + reply, "positions": positions,
+                "looks": [IGNORED] * len(ids) + looks}
 
 
 def sample_from(source: str, random: Random) -> Sample:
@@ -218,6 +227,15 @@ def sample_from(source: str, random: Random) -> Sample:
     if source in FAMILIES:
         return case_sample(source, random)
     return {"reading": reading_sample, "arithmetic": arithmetic_sample}[source](random)
+
+
+def _visual_token(sample: Sample, start: int, end: int, first: int) -> int:
+    """The index in the sequence of the visual token that the reply's characters from `start` to `end` are copied from."""
+    glyph = next((sample.places[index] for index in range(start, end) if index in sample.places), None)
+    if glyph is None:
+        return IGNORED
+    side = PATCH * MERGE
+    return first + int(glyph.y // side) * (sample.canvas.width // side) + int(glyph.x // side)
 
 
 def _padded_positions(positions: numpy.ndarray, length: int) -> torch.Tensor:
