@@ -1,0 +1,63 @@
+"""qvq-mini reads the picture: its answers follow the pixels, and nothing is left of them on a blank sheet."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from qvq_nb import case
+from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
+from qvq_nb.paths import data_folder
+
+SAME_QUESTION = ("recognition", "invoice", "chemistry", "sofa")  # for every picture of the family
+SEEDS = range(EVALUATION_SEEDS_FROM, EVALUATION_SEEDS_FROM + 6)
+
+
+@pytest.fixture(scope="module")
+def floor():
+    """What the weights are known to reach, kept beside them."""
+    return json.loads((data_folder() / "qvq-mini" / "floor.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def fresh(reasoner):
+    """Fresh cases of the families whose question never changes, each with the model's answer."""
+    cases = [case(family, seed, language) for family, language in zip(SAME_QUESTION, LANGUAGES * 2) for seed in SEEDS]
+    return [(drawn, reasoner.ask(drawn.image, drawn.question)) for drawn in cases]
+
+
+def test_the_same_question_on_another_picture_gives_that_pictures_answer(fresh, floor):
+    right = sum(drawn.check(answer).ok for drawn, answer in fresh)
+    pairs = [(drawn, other, answer) for drawn, _ in fresh for other, answer in fresh
+             if drawn.family == other.family and drawn.truth != other.truth]
+    assert all(drawn.question == other.question for drawn, other, _ in pairs)
+    mistaken = sum(drawn.check(answer).ok for drawn, _, answer in pairs)
+    assert right / len(fresh) >= floor["fresh_accuracy"]
+    assert mistaken / len(pairs) < right / len(fresh) / 2
+
+
+def test_on_a_blank_picture_the_accuracy_falls(fresh, reasoner):
+    right = sum(drawn.check(answer).ok for drawn, answer in fresh)
+    blank = {}
+    for drawn, _ in fresh:
+        if (drawn.family, drawn.language) not in blank:
+            sheet = Image.new("RGB", drawn.image.size, "white")
+            blank[drawn.family, drawn.language] = reasoner.ask(sheet, drawn.question)
+    guessed = sum(drawn.check(blank[drawn.family, drawn.language]).ok for drawn, _ in fresh)
+    assert guessed < right / 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_thinks_in_the_language_of_the_question_and_ends_by_itself(reasoner, language):
+    for family in FAMILIES:
+        drawn = case(family, language=language)
+        answer = reasoner.ask(drawn.image, drawn.question)
+        assert answer.language == language and answer.stop_reason == "end", family
+        assert answer.thinking.strip() and answer.final.strip(), family
+
+
+def test_the_weights_are_small_safe_and_of_the_72bs_architecture():
+    folder = data_folder() / "qvq-mini"
+    assert json.loads((folder / "config.json").read_text())["architectures"] == ["Qwen2VLForConditionalGeneration"]
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 32_000_000
+    assert not [file.name for file in folder.iterdir() if file.suffix in (".bin", ".pt", ".pth", ".pkl", ".py")]
