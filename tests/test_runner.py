@@ -196,7 +196,13 @@ def test_ctrl_c_keeps_what_was_executed_and_says_so(tmp_path):
     slow = notebook(tmp_path, "slow", "import time\ntime.sleep(3600)")
     lessons = [notebook(tmp_path, "sound", WHERE), slow, notebook(tmp_path, "later")]
     command = [sys.executable, "-m", "qvq_nb.cli", "run", *map(str, lessons), "--to", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background inherit a deaf ear
+    )
     patience = time.monotonic() + 300
     while not (tmp_path / "out" / "sound.ipynb").exists() and time.monotonic() < patience:
         time.sleep(0.1)
