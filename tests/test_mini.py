@@ -12,10 +12,10 @@ from safetensors.torch import load_file
 
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.cases.drawing import Style
-from qvq_nb.mini import dataset, reading, train
+from qvq_nb.mini import dataset, phrasings, reading, train
 from qvq_nb.mini.model import build_config, build_model, save
 from qvq_nb.mini.tokenizer import build_tokenizer
-from qvq_nb.mini.traces import comparisons, product, product_rule, trace
+from qvq_nb.mini.traces import comparisons, not_seen, product, product_rule, trace
 
 TINY = {
     "text": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2,
@@ -79,7 +79,8 @@ def test_a_glyph_target_stands_in_its_patch():
 
 
 @pytest.mark.parametrize("source", ["reading", *FAMILIES])
-def test_every_copied_character_points_to_the_place_it_is_copied_from(source):
+def test_every_copied_character_points_to_the_place_it_is_copied_from(source, monkeypatch):
+    monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
     for seed in range(20):
         sample = dataset.sample_from(source, Random(seed))
         assert sample.places
@@ -95,6 +96,7 @@ def test_canonical_values_are_never_trained_on(family, monkeypatch):
     module = family_module(family)
     fresh = module.sample(Random(1))
     draws = iter([copy.deepcopy(module.CANONICAL), fresh])
+    monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
     monkeypatch.setattr(module, "sample", lambda random: next(draws))
     sample = dataset.case_sample(family, Random(2))
     assert sample.reply in (trace(family, fresh, "en"), trace(family, fresh, "zh"))
@@ -133,6 +135,39 @@ def test_a_reading_exercise_shows_the_characters_that_it_asks_for():
         drawn = sorted(glyph.character for glyph in canvas.glyphs)
         asked = sorted(text.replace(" ", "").replace("\n", ""))
         assert [character for character in drawn if character != ","] == [c for c in asked if c != ","]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_question_in_other_words_asks_the_same(family):
+    facts = family_module(family).sample(Random(1))
+    for language, templates in phrasings.PHRASINGS[family].items():
+        assert len(set(templates)) >= 10
+        assert family_module(family).question(facts, language) not in templates
+        asked = {phrasings.ask(family, facts, language, Random(seed)) for seed in range(300)}
+        assert len(asked) == len(templates)
+        for wanted in ([facts["asked"]] if family == "chart" else [facts["x"]] if family == "derivative" else []):
+            assert all(str(wanted) in question for question in asked)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_not_seeing_is_never_graded_right(family, language):
+    from qvq_nb.cases import case
+
+    assert not any(case(family, seed, language).check(not_seen(family, language)).ok for seed in (None, 1, 2, 3))
+
+
+def test_a_question_that_the_picture_does_not_answer_is_answered_so(monkeypatch):
+    monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 1)
+    blank = 0
+    for seed in range(40):
+        sample = dataset.case_sample("sofa", Random(seed))
+        asked = [family for family in FAMILIES for language in ("en", "zh") if sample.reply == not_seen(family, language)]
+        assert len(asked) == 1
+        empty = len(sample.canvas.image().getcolors(maxcolors=1_000_000)) == 1
+        assert empty or asked != ["sofa"]
+        blank += empty
+    assert 0 < blank < 40
 
 
 def small_trainer(seed=0):
@@ -181,3 +216,13 @@ def test_the_learning_rate_warms_up_stays_and_falls_to_zero():
     stages = train.Stages(read=100, cases=200, cool=100)
     assert stages.rate(0) < 0.1 and stages.rate(150) == stages.rate(290) == 1
     assert 0 < stages.rate(399) < 0.02 and stages.rate(350) == pytest.approx(0.5)
+
+
+def test_training_goes_on_from_finished_weights(untrained):
+    trainer = train.Trainer(0, train.Stages(0, 2, 0), start_from=untrained)
+    saved = load_file(untrained / "model.safetensors")
+    assert torch.equal(trainer.model.lm_head.weight, saved["model.embed_tokens.weight"].float())
+    held = trainer.model.model.visual.blocks[0].attn.qkv.weight.clone()
+    trainer.train_step(next(small_batches(trainer)))
+    assert torch.equal(held, trainer.model.model.visual.blocks[0].attn.qkv.weight)
+    assert not torch.equal(trainer.model.lm_head.weight, saved["model.embed_tokens.weight"].float())

@@ -13,14 +13,16 @@ from PIL import Image
 
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.cases.drawing import Canvas, Glyph, random_style
-from qvq_nb.mini import reading
+from qvq_nb.mini import phrasings, reading
 from qvq_nb.mini.pointing import glyphs_of_reply
-from qvq_nb.mini.traces import comparisons, final_answer, product, product_rule, trace
+from qvq_nb.mini.traces import comparisons, final_answer, not_seen, product, product_rule, trace
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
 MEAN = numpy.array([0.48145466, 0.4578275, 0.40821073], dtype=numpy.float32)  # of the Qwen2-VL image processor
 DEVIATION = numpy.array([0.26862954, 0.26130258, 0.27577711], dtype=numpy.float32)
 GLYPHS_PER_PATCH = 2
+PHRASING_SHARE = 0.5  # of the questions that are asked in other words
+UNANSWERABLE_SHARE = 0.04
 IGNORED = -100
 LENGTH_STEP = 32  # sequences are padded to multiples of this: every new shape costs time on a CPU
 SYSTEM_PROMPTS = (
@@ -49,9 +51,26 @@ def case_sample(family: str, random: Random) -> Sample:
     canvas = module.draw(facts, random_style(random), language)
     if family == "recognition":
         canvas.glyphs += reading.bird_marks(facts)
+    if random.random() < UNANSWERABLE_SHARE:
+        return unanswerable_sample(family, canvas, language, random)
+    question = module.question(facts, language)
+    if random.random() < PHRASING_SHARE:
+        question = phrasings.ask(family, facts, language, random)
     reply = trace(family, facts, language)
-    return Sample(canvas, module.question(facts, language), reply,
-                  glyphs_of_reply(family, facts, language, canvas, reply))
+    return Sample(canvas, question, reply, glyphs_of_reply(family, facts, language, canvas, reply))
+
+
+def unanswerable_sample(family: str, canvas: Canvas, language: str, random: Random) -> Sample:
+    """A question that the picture does not answer: an empty picture, or one of another family than is asked about."""
+    asked = family
+    if random.random() < 0.5:
+        canvas = Canvas(canvas.width, canvas.height, canvas.style)
+    else:
+        asked = random.choice([other for other in FAMILIES if other != family])
+    module = family_module(asked)
+    facts = module.sample(random)
+    question = random.choice((module.question(facts, language), phrasings.ask(asked, facts, language, random)))
+    return Sample(canvas, question, not_seen(asked, language))
 
 
 def values(family: str, facts: dict):

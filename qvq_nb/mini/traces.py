@@ -22,6 +22,15 @@ def final_answer(answer: str, language: str) -> str:
     return f"\n\n**{marker}**\n\n$$ \\boxed{{{answer}}} $$"
 
 
+def not_seen(family: str, language: str) -> str:
+    """The reply where the picture does not show what is asked about."""
+    wanted = {"recognition": ("birds", "鸟"), "invoice": ("invoice", "发票"), "chart": ("chart", "图表"),
+              "chemistry": ("flow chart", "流程图"), "sofa": ("sofa", "沙发"), "derivative": ("table", "表格")}[family]
+    if language == "zh":
+        return f"图里看不到{wanted[1]}。" + final_answer(r"\text{看不到}", language)
+    return f"I cannot see any {wanted[0]} in the picture." + final_answer(r"\text{not visible}", language)
+
+
 def _recognition(facts: dict, chinese: bool) -> tuple[str, str]:
     names = {"pelican": "鹈鹕", "gull": "海鸥", "heron": "苍鹭", "duck": "鸭"}
     lines = ["我从左到右数，先写列号。" if chinese else "Let me count from left to right, column by column."]
