@@ -1,0 +1,91 @@
+"""`verify`: is a downloaded folder still what its manifest says?"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from qvq_nb.download.display import Progress, amount, shown
+from qvq_nb.download.fetch import Meter
+from qvq_nb.download.manifest import State, read_manifest, sha256_of
+from qvq_nb.errors import QvqError
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a look at a model folder found. `bad` maps the path of each bad file to what is wrong with it."""
+
+    model: str
+    folder: Path
+    full: bool
+    files: int
+    bytes_total: int
+    bad: dict[str, str]
+    unverified: tuple[str, ...] = ()  # never had a fingerprint to be compared with
+
+    @property
+    def ok(self) -> bool:
+        return not self.bad
+
+    def to_dict(self) -> dict:
+        """Everything as plain values, ready for JSON."""
+        return {**asdict(self), "folder": str(self.folder), "unverified": list(self.unverified), "ok": self.ok}
+
+    def __str__(self) -> str:
+        if self.bad:
+            lines = [f"{path} {reason}" for path, reason in self.bad.items()]
+            return "\n".join([f"{len(lines)} of {self.files} files of {self.model} are bad:", *lines])
+        how = "every byte was read and is right" if self.full else "sizes and times are those of the last full check"
+        return f"{self.model}: {self.files} files, {amount(self.bytes_total)}; {how}."
+
+
+def verify(
+    folder: str | Path,
+    *,
+    full: bool = False,
+    manifest: str | Path | None = None,
+    progress: Callable[[Progress], None] | bool | None = None,
+) -> Verification:
+    """Compare a model folder with its manifest, or with the one given.
+
+    Quick: sizes, and whether a file was touched since it was hashed. `full` reads every byte again. Raises QvqError
+    where there is no folder or no manifest, IntegrityError where the manifest is damaged.
+    """
+    folder = Path(folder).expanduser().resolve()
+    if not folder.is_dir():
+        raise QvqError(f"There is no folder {folder}; check the path.")
+    wanted = read_manifest(Path(manifest).expanduser() if manifest else folder)
+    state = State(folder)
+    bad = {}
+    with shown(progress) as (show, _):
+        meter = Meter(folder, wanted.files, "verify", show)
+        for file in wanted.files if full else ():
+            meter.restart(file.path)
+        for file in wanted.files:
+            path = folder / file.path
+            try:
+                size = path.stat().st_size if path.is_file() else None
+                if size != file.size:
+                    bad[file.path] = "is missing" if size is None else f"has {size:,} bytes where {file.size:,} belong"
+                    continue
+                if full:
+                    sha256 = sha256_of(path, lambda count: meter.add(file.path, count))
+                    meter.finish(file.path)
+                    state.remember(file.path, sha256, verified=file.path not in wanted.unverified)
+                else:
+                    sha256 = state.sha256(file.path)
+            except OSError as error:
+                bad[file.path] = f"cannot be read ({error.strerror})"
+                continue
+            if sha256 is None:
+                bad[file.path] = "was touched since it was verified; the full check (--full) says whether it is right"
+            elif sha256 != file.sha256:
+                bad[file.path] = "has the wrong sha256"
+    if full:
+        for path in bad:
+            state.forget(path)
+        with suppress(OSError):  # a read-only disk can be verified, too
+            state.save()
+    return Verification(
+        wanted.model, folder, full, len(wanted.files), sum(file.size for file in wanted.files), bad, tuple(sorted(wanted.unverified))
+    )
