@@ -23,6 +23,10 @@ class Progress:
     shards_total: int
 
     @property
+    def is_over(self) -> bool:
+        return self.bytes_done >= self.bytes_total and self.shards_done == self.shards_total
+
+    @property
     def seconds_left(self) -> float | None:
         """At the present speed; None while nothing moves."""
         return (self.bytes_total - self.bytes_done) / self.bytes_per_second if self.bytes_per_second else None
@@ -104,7 +108,7 @@ def _lines(stream):
     def show(step):
         nonlocal last
         now = time.monotonic()
-        ends = step.bytes_done >= step.bytes_total and step.phase not in finished
+        ends = step.is_over and step.phase not in finished
         if ends or now - last >= max(LINE_SECONDS, LINE_SHARE * (now - started)):
             last = now
             finished.update({step.phase} if ends else ())

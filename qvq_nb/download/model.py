@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from qvq_nb import profiles
@@ -99,11 +99,11 @@ def download(
             check_links(folder, files)
             preflight = _preflight(repository, folder, source, files)
             check_room(preflight)
-            note(str(preflight))
             state.source = {"model": repository, "hub": source.hub, "endpoint": source.endpoint}
             adopt(folder, files, state, Meter(folder, files, "verify", show))
 
             here = sum(bytes_here(folder, file) for file in files)
+            note(str(replace(preflight, bytes_here=here)))
             meter = Meter(folder, files, "copy" if source.folder else "fetch", show)
             _bring(source, repository, folder, [file for file in files if file.is_small], state, meter)
             facts = facts_of(repository, folder, files)
@@ -136,11 +136,12 @@ def look(
     hub: str = "auto",
     endpoint: str | None = None,
     manifest: str | Path | None = None,
+    source_folder: str | Path | None = None,
 ) -> Preflight:
     """What `download` would do, with its checks and a measured speed; writes nothing. Raises what `download` raises."""
     repository, folder, pinned = _asked(model, to, hub, endpoint, manifest)
     with ExitStack() as stack:
-        source, files = _open(stack, repository, folder, hub, endpoint, pinned, None, lambda text: None)
+        source, files = _open(stack, repository, folder, hub, endpoint, pinned, source_folder, lambda text: None)
         check_links(folder, files)
         return _preflight(repository, folder, source, files, probe_above_bytes=0)
 

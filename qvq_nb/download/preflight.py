@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qvq_nb.checkpoint import INDEX_FILE
@@ -46,6 +46,10 @@ class Preflight:
     def seconds(self) -> float | None:
         """How long the download takes at the measured speed."""
         return self.bytes_to_fetch / self.bytes_per_second if self.bytes_per_second else None
+
+    def to_dict(self) -> dict:
+        """Everything as plain values, ready for JSON."""
+        return {**asdict(self), "folder": str(self.folder), "fits": self.fits, "bytes_to_fetch": self.bytes_to_fetch}
 
     def __str__(self) -> str:
         here = f", {amount(self.bytes_here)} of it here already" if self.bytes_here else ""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from qvq_nb.download.client import HUBS
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter
 from qvq_nb.download.manifest import State, read_manifest, sha256_of
@@ -22,6 +23,8 @@ class Verification:
     bytes_total: int
     bad: dict[str, str]
     unverified: tuple[str, ...] = ()  # never had a fingerprint to be compared with
+    hub: str = ""  # where the last download took it from; "" where that is not known, or was a folder
+    endpoint: str = ""
 
     @property
     def ok(self) -> bool:
@@ -86,6 +89,8 @@ def verify(
             state.forget(path)
         with suppress(OSError):  # a read-only disk can be verified, too
             state.save()
+    origin = state.source if state.source.get("hub") in HUBS else {}
     return Verification(
-        wanted.model, folder, full, len(wanted.files), sum(file.size for file in wanted.files), bad, tuple(sorted(wanted.unverified))
-    )
+        wanted.model, folder, full, len(wanted.files), sum(file.size for file in wanted.files), bad,
+        tuple(sorted(wanted.unverified)), origin.get("hub", ""), origin.get("endpoint", ""),
+    )  # fmt: skip
