@@ -1,15 +1,20 @@
 """`verify`: is a downloaded folder still what its manifest says?"""
 
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from qvq_nb.checkpoint import check_folder
 from qvq_nb.download.client import HUBS
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter
+from qvq_nb.download.listing import MANIFEST_FILE
 from qvq_nb.download.manifest import State, read_manifest, sha256_of
 from qvq_nb.errors import QvqError
+
+NEEDED_TO_LOAD = (".safetensors", ".json", ".jinja", ".txt")  # not the model card and its pictures
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def verify(
         for file in wanted.files:
             path = folder / file.path
             try:
-                size = path.stat().st_size if path.is_file() else None
+                size = _size(path)
                 if size != file.size:
                     bad[file.path] = "is missing" if size is None else f"has {size:,} bytes where {file.size:,} belong"
                     continue
@@ -94,3 +99,34 @@ def verify(
         wanted.model, folder, full, len(wanted.files), sum(file.size for file in wanted.files), bad,
         tuple(sorted(wanted.unverified)), origin.get("hub", ""), origin.get("endpoint", ""),
     )  # fmt: skip
+
+
+def standing(folder: Path, hub_id: str | None) -> str | None:
+    """What is to be said before a folder is loaded, or None. `hub_id` is where its model is to be had, None if nowhere.
+
+    Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to fetch it.
+    """
+    state = State(folder)
+    model = state.source.get("model") or hub_id
+    again = f"`qvq-nb download {model} --to {shlex.quote(str(folder))}`"
+    if not (folder / MANIFEST_FILE).is_file():
+        if state.source:
+            try:
+                check_folder(folder)
+            except QvqError as error:
+                raise QvqError(f"{error} This download is not finished: {again} continues it.") from None
+        return f"{folder} was never verified: {again} compares every byte with the hub." if model else None
+    manifest = read_manifest(folder)
+    cut = [file.path for file in manifest.files if file.path.endswith(NEEDED_TO_LOAD) and _size(folder / file.path) != file.size]
+    if cut:
+        more = f" and {len(cut) - 1} more are missing or cut" if cut[1:] else " is missing or cut"
+        raise QvqError(f"{folder} is incomplete: {cut[0]}{more}; {again} fetches what is missing.")
+    if touched := [file.path for file in manifest.files if state.sha256(file.path) != file.sha256]:
+        return f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that folder reads every byte."
+    if manifest.unverified:
+        return f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."
+    return None
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
