@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -248,14 +247,13 @@ def verify(
     print_json(found.to_dict()) if as_json else print(clean(str(found)))
     if found.ok:
         return
-    again = {"to": found.folder, "manifest": manifest, "hub": found.hub or "auto", "endpoint": found.endpoint or None}
-    options = [part for name, value in again.items() if value for part in (f"--{name}", str(value))]
-    note(f"This fetches the bad files again, and only these: {shlex.join(['qvq-nb', 'download', found.model, *options])}")
+    note(f"This fetches the bad files again, and only these: {found.repair}")
     if as_json or not sys.stdin.isatty() or not typer.confirm("Shall I?", err=True):
         raise typer.Exit(IntegrityError.exit_code)
     from qvq_nb.download import download as fetch
 
-    print(clean(str(fetch(found.model, **again))))
+    again = fetch(found.model, found.folder, hub=found.hub or "auto", endpoint=found.endpoint or None, manifest=manifest)
+    print(clean(str(again)))
 
 
 @lessons.command("build", epilog=EXIT_CODES)

@@ -19,6 +19,8 @@ PIECE_BYTES = 64 * 1024
 class LocalHub:
     """`with LocalHub(folder, "local/qvq-mini") as hub:` serves the folder's files at `hub.endpoint` to this machine only.
 
+    In a notebook, where `with` cannot span cells: `start()` and `stop()`.
+
     `bytes_per_second` is the most that one connection gets; None is as fast as it goes.
     """
 
@@ -33,13 +35,18 @@ class LocalHub:
         self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self):
+    def start(self) -> "LocalHub":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
-    def __exit__(self, *error):
+    def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    __enter__ = start
+
+    def __exit__(self, *error):
+        self.stop()
 
     def listing(self) -> list[dict]:
         """The files as ModelScope lists them."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 LINE_SECONDS = 5
 LINE_SHARE = 0.1  # and at least so much of the time that has passed: a hundred hours are a hundred lines
+WORTH_A_QUESTION_BYTES = 10**9
 WORDS = {"fetch": "Fetching", "verify": "Verifying", "copy": "Copying"}
 
 
@@ -71,7 +72,9 @@ def somebody_is_there() -> bool:
 
 
 def ask_to_go_on(facts) -> bool:
-    """A `confirm` for notebooks: show the facts and ask. Where nobody can be asked, the answer is yes."""
+    """A `confirm` for notebooks: ask before a big model comes. Where nobody can be asked, the answer is yes."""
+    if facts.weight_bytes < WORTH_A_QUESTION_BYTES:
+        return True
     print(facts)
     return not somebody_is_there() or input("Go on? [y/n] ").strip().lower() in ("y", "yes", "j", "是", "好")
 

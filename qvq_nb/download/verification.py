@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qvq_nb.checkpoint import check_folder
-from qvq_nb.download.client import HUBS
+from qvq_nb.download.client import HUBS, is_official
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter
 from qvq_nb.download.listing import MANIFEST_FILE
@@ -32,6 +32,11 @@ class Verification:
     endpoint: str = ""
 
     @property
+    def repair(self) -> str:
+        """The command that fetches the bad files again, and only these."""
+        return command(self.model, self.folder, self.hub, self.endpoint)
+
+    @property
     def ok(self) -> bool:
         return not self.bad
 
@@ -42,7 +47,7 @@ class Verification:
     def __str__(self) -> str:
         if self.bad:
             lines = [f"{path} {reason}" for path, reason in self.bad.items()]
-            return "\n".join([f"{len(lines)} of {self.files} files of {self.model} are bad:", *lines])
+            return "\n".join([f"Bad among the {self.files} files of {self.model}: {len(lines)}", *lines])
         how = "every byte was read and is right" if self.full else "sizes and times are those of the last full check"
         return f"{self.model}: {self.files} files, {amount(self.bytes_total)}; {how}."
 
@@ -94,10 +99,9 @@ def verify(
             state.forget(path)
         with suppress(OSError):  # a read-only disk can be verified, too
             state.save()
-    origin = state.source if state.source.get("hub") in HUBS else {}
     return Verification(
         wanted.model, folder, full, len(wanted.files), sum(file.size for file in wanted.files), bad,
-        tuple(sorted(wanted.unverified)), origin.get("hub", ""), origin.get("endpoint", ""),
+        tuple(sorted(wanted.unverified)), **_origin(state),
     )  # fmt: skip
 
 
@@ -107,8 +111,8 @@ def standing(folder: Path, hub_id: str | None) -> str | None:
     Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to fetch it.
     """
     state = State(folder)
-    model = state.source.get("model") or hub_id
-    again = f"`qvq-nb download {model} --to {shlex.quote(str(folder))}`"
+    model = state.source.get("model") or hub_id or ""
+    again = f"`{command(model, folder, **_origin(state))}`"
     if not (folder / MANIFEST_FILE).is_file():
         if state.source:
             try:
@@ -126,6 +130,17 @@ def standing(folder: Path, hub_id: str | None) -> str | None:
     if manifest.unverified:
         return f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."
     return None
+
+
+def command(model: str, folder: Path, hub: str = "", endpoint: str = "") -> str:
+    """The command line that downloads into a folder, from where the last download came."""
+    options = {"--to": folder, "--hub": hub, "--endpoint": "" if is_official(endpoint) else endpoint}
+    return shlex.join(["qvq-nb", "download", model, *(str(part) for pair in options.items() if pair[1] for part in pair)])
+
+
+def _origin(state: State) -> dict[str, str]:
+    """The hub and endpoint of the last download; empty after a copy from a folder."""
+    return {name: state.source[name] for name in ("hub", "endpoint")} if state.source.get("hub") in HUBS else {}
 
 
 def _size(path: Path) -> int | None:
