@@ -32,6 +32,7 @@ CLIENT_SETTINGS = {
     "MODELSCOPE_DOWNLOAD_TOTAL_TIMEOUT": str(30 * 24 * 3600),
     "MODELSCOPE_DOWNLOAD_PARALLEL_WORKERS": "1",
     "MODELSCOPE_DOWNLOAD_FILE_LOCK": "false",
+    "MODELSCOPE_CACHE": os.devnull,  # everything goes into the model's own folder
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TQDM_DISABLE": "1",
@@ -162,7 +163,10 @@ def environment(endpoint: str) -> dict[str, str]:
     if host in ("localhost", "::1") or host.startswith("127."):  # a proxy cannot reach this machine's own addresses
         for variable in ("NO_PROXY", "no_proxy"):
             kept[variable] = ",".join(filter(None, [kept.get(variable), host]))
-    return {"MODELSCOPE_DOWNLOAD_TIMEOUT": "30", **kept, **CLIENT_SETTINGS}
+    login = Path(kept.get("MODELSCOPE_HOME") or Path.home() / ".modelscope")
+    if not is_official(endpoint) or not login.is_dir():
+        login = os.devnull  # where no folder can be made: nothing is read there, nothing is left behind
+    return {"MODELSCOPE_DOWNLOAD_TIMEOUT": "30", **kept, **CLIENT_SETTINGS, "MODELSCOPE_HOME": str(login)}
 
 
 def told(failure: Failure, client: Client, model: str, path: str | None = None, kept: str = "") -> QvqError:

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+KEPT_PIECE_BYTES = 64 * 1024
 PROBE_BYTES = 4 * 2**20
 PROBE_SECONDS = 2
 CONNECT_SECONDS, SILENCE_SECONDS = 10, 30
@@ -56,8 +57,9 @@ class HuggingFace:
     """Hugging Face's client. The partial file is the one that the other client would leave, so each can go on with it."""
 
     def __init__(self, setting: dict):
-        from huggingface_hub import HfApi
+        from huggingface_hub import HfApi, constants
 
+        constants.DOWNLOAD_CHUNK_SIZE = KEPT_PIECE_BYTES  # 10 MB by default, and a cut loses the piece under way
         self.model, self.folder = setting["model"], Path(setting["folder"])
         self.endpoint, self.token = setting["endpoint"], None if setting["token"] else False
         self.api = HfApi(endpoint=self.endpoint, token=self.token)
