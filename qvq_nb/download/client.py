@@ -136,7 +136,7 @@ def check_version(hub: str) -> None:
 def endpoint_of(hub: str, endpoint: str | None) -> str:
     """The address of a hub: the one given, else the one in the environment, else the official one; QvqError if it is none."""
     name, _, _, variable, official = HUBS[hub]
-    address = (endpoint or os.environ.get(variable) or official).strip().rstrip("/")
+    address = (endpoint or os.environ.get(variable) or official).strip()
     address = address if "://" in address else f"https://{address}"
     try:
         parts = urlsplit(address)
@@ -145,7 +145,7 @@ def endpoint_of(hub: str, endpoint: str | None) -> str:
         sound = False
     if not sound or any(character.isspace() or not character.isprintable() for character in address):
         raise QvqError(f"{name} cannot be at {address!r}; give an address such as {official} (without a user name).")
-    return address
+    return address.rstrip("/")
 
 
 def is_official(endpoint: str) -> bool:

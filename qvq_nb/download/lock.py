@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qvq_nb.download.listing import WORK_FOLDER
-from qvq_nb.download.manifest import write_json
+from qvq_nb.download.manifest import UNREADABLE, write_json
 from qvq_nb.errors import BusyError, DiskError
 
 
@@ -57,5 +57,5 @@ def _told(holder: Path) -> str:
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
         return f"Process {told['process']} on {told['machine']} has since {told['since']} been"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *UNREADABLE):
         return "Another process is"

@@ -12,6 +12,7 @@ from qvq_nb.download.listing import MANIFEST_FILE, WORK_FOLDER, HubFile, check_l
 from qvq_nb.errors import IntegrityError, QvqError
 
 FORMAT = 1
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what JSON of another kind raises
 BLOCK_BYTES = 4 * 2**20
 
 
@@ -47,7 +48,7 @@ def read_manifest(path: Path) -> Manifest:
         raise QvqError(f"There is no manifest at {path}; a finished `qvq-nb download` writes one ({MANIFEST_FILE}).") from None
     except OSError as error:
         raise QvqError(f"The manifest {path} cannot be read ({error.strerror}).") from None
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise IntegrityError(f"{path} is no manifest of this kit, or is damaged; download again, or give the right file.") from None
     files = check_listing(entries, f"The manifest {path}")
     if bare := [file.path for file in files if not file.sha256]:
@@ -73,8 +74,9 @@ class State:
         self.source: dict = {}  # model, hub and endpoint of the last download
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
-            self._files, self.source = dict(content["files"]), dict(content["source"])
-        except (OSError, ValueError, KeyError, TypeError):
+            files = {path: {key: entry[key] for key in ("stat", "sha256", "verified")} for path, entry in content["files"].items()}
+            self._files, self.source = files, dict(content["source"])
+        except (OSError, *UNREADABLE):
             pass  # without it, files are hashed again
 
     def sha256(self, path: str) -> str | None:

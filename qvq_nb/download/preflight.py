@@ -11,6 +11,7 @@ from pathlib import Path
 from qvq_nb.checkpoint import INDEX_FILE
 from qvq_nb.download.display import amount, duration
 from qvq_nb.download.listing import HubFile
+from qvq_nb.download.manifest import UNREADABLE
 from qvq_nb.errors import DiskError, IntegrityError, QvqError
 from qvq_nb.sizes import model_sizes
 
@@ -131,7 +132,7 @@ def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
     try:
         index = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
         shards, total = set(index["weight_map"].values()), int(index.get("metadata", {}).get("total_size", 0))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         raise IntegrityError(f"{INDEX_FILE} of {model} is no index of shards; take the model from elsewhere.") from None
     sizes = {file.path: file.size for file in files}
     if absent := sorted(map(str, shards - sizes.keys())):
@@ -155,5 +156,5 @@ def gpu_bytes() -> int:
 def _parameters(folder: Path) -> int | None:
     try:
         return model_sizes(folder).parameters
-    except (QvqError, OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (QvqError, OSError, *UNREADABLE):
         return None
