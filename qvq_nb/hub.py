@@ -4,7 +4,6 @@ import json
 import re
 import threading
 import time
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -31,8 +30,7 @@ class LocalHub:
         found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
         self.files = {name: path for name, path in found.items() if not name.startswith((WORK_FOLDER + "/", MANIFEST_FILE))}
         self.model, self.bytes_per_second = model, bytes_per_second
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> "LocalHub":
@@ -56,6 +54,13 @@ class LocalHub:
         ]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *request):
+        pass  # a client that was stopped hangs up, and that is all there is to it
+
+
 class _Handler(BaseHTTPRequestHandler):
     hub: LocalHub
     protocol_version = "HTTP/1.1"
@@ -66,8 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         if address.path == f"/api/v1/models/{self.hub.model}/repo/files":
             self._json(200, {"Code": 200, "Success": True, "Data": {"Files": self.hub.listing()}})
         elif address.path == f"/api/v1/models/{self.hub.model}/repo" and wanted.get("FilePath", [""])[0] in self.hub.files:
-            with suppress(ConnectionError):  # the client has hung up
-                self._file(self.hub.files[wanted["FilePath"][0]])
+            self._file(self.hub.files[wanted["FilePath"][0]])
         else:
             self._json(404, {"Code": 404, "Message": "not found", "Success": False})
 

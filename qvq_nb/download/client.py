@@ -70,7 +70,10 @@ class Client:
         )
         self._answers: queue.Queue = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self._send(setting)
+        self.send(setting)
+
+    def __str__(self) -> str:
+        return f"{HUBS[self.hub][0]} ({self.endpoint})"
 
     def __enter__(self):
         return self
@@ -85,7 +88,7 @@ class Client:
 
     def ask(self, do: str, **arguments):
         """The answer to a request, with nothing else under way; raises Failure."""
-        self._send({"do": do, **arguments})
+        self.send({"do": do, **arguments})
         while True:
             if answer := self.answer(seconds=0.2):
                 if "failed" in answer:
@@ -94,7 +97,7 @@ class Client:
 
     def begin(self, file: HubFile) -> None:
         """Begin to fetch a file; `answer` will tell how that ended."""
-        self._send({"do": "fetch", "file": asdict(file)})
+        self.send({"do": "fetch", "file": asdict(file)})
 
     def answer(self, seconds: float) -> dict | None:
         """The next answer, or None if there is none within so many seconds."""
@@ -106,7 +109,8 @@ class Client:
             raise NetworkError("The hub's client ended unexpectedly; what has come is kept. Run this again to continue.")
         return answer
 
-    def _send(self, request: dict) -> None:
+    def send(self, request: dict) -> None:
+        """Hand over a request; `answer` will tell what came of it."""
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
@@ -171,17 +175,14 @@ def environment(endpoint: str) -> dict[str, str]:
 
 def told(failure: Failure, client: Client, model: str, path: str | None = None, kept: str = "") -> QvqError:
     """The error for learners behind a failure that stays."""
-    name = HUBS[client.hub][0]
     what = f"{path} of {model}" if path else model
     kept = kept or "Nothing was fetched."
     messages = {
-        "authorisation": f"{name} ({client.endpoint}) does not give {what} to you ({failure}): it may want a login, which is only sent "
-        f"to the hubs' own addresses, or an agreement on its page. {kept}",
-        "missing": f"{name} ({client.endpoint}) has no {what} ({failure}); check the spelling, or take another hub with --hub. {kept}",
+        "authorisation": f"{client} does not give {what} to you ({failure}): it may want a login, which is only sent to the hubs' own "
+        f"addresses, or an agreement on its page. {kept}",
+        "missing": f"{client} has no {what} ({failure}); check the spelling, or take another hub with --hub. {kept}",
         "disk": f"The disk does not take {what} ({failure}): make room or choose another disk, then run this again. {kept}",
-        "integrity": f"{what} came wrong from {name} ({client.endpoint}) twice ({failure}), and both were thrown away: "
-        f"take another hub with --hub. {kept}",
-        "network": f"{name} ({client.endpoint}) sends nothing ({failure}) for {what}: look at the line, the address and the proxy, "
-        f"then run this again. {kept}",
+        "integrity": f"{what} came wrong from {client} twice ({failure}), and both were thrown away: take another hub with --hub. {kept}",
+        "network": f"{client} sends nothing for {what} ({failure}): look at the line, the address and the proxy, then run this again. {kept}",
     }
     return ERRORS[failure.kind](messages[failure.kind])

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from qvq_nb import profiles
-from qvq_nb.download.client import HUBS, Client, Failure, endpoint_of, told
+from qvq_nb.download.client import ERRORS, HUBS, Client, Failure, endpoint_of, told
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter, adopt, bytes_here, clean, copy, fetch
 from qvq_nb.download.listing import MANIFEST_FILE, HubFile, check_links, check_listing
@@ -17,7 +17,7 @@ from qvq_nb.download.manifest import Manifest, State, read_manifest, write_manif
 from qvq_nb.download.preflight import Facts, Preflight, check_room, facts_of, free_bytes, reserve_bytes
 from qvq_nb.errors import DiskError, IntegrityError, QvqError
 
-ATTEMPTS_TO_LIST = 3
+OTHER_HUB_SECONDS = 5  # for the slower hub to answer, where both are asked
 WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
 
 
@@ -197,31 +197,34 @@ def _open(stack, repository, folder, hub, endpoint, pinned, source_folder, note)
     """Where the files come from, and which they are, names checked. A hub's client is closed with `stack`."""
     if source_folder is not None:
         return _open_folder(stack, repository, folder, hub, endpoint, pinned, Path(source_folder).expanduser().resolve(), note)
-    hubs = ["modelscope" if endpoint else hub] if endpoint or hub != "auto" else list(HUBS)
-    hubs = [hub] if hub != "auto" else hubs
-    found, errors = [], []
-    for name in hubs:
-        client = stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder))
+    hubs = [hub] if hub != "auto" else ["modelscope"] if endpoint else list(HUBS)
+    clients = [stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder)) for name in hubs]
+    answers = {client: pinned.files for client in clients} if pinned else _list(clients)
+    found, failures = [], []
+    for client in clients:
         try:
-            files = pinned.files if pinned else _list(client, repository)
-            speed = _speed(client, files) if len(hubs) > 1 else None
-        except QvqError as error:
-            client.close()
-            errors.append(error)
-            if len(hubs) == 1:
-                raise
-        else:
-            found.append((Source(name, client.endpoint, client, bytes_per_second=speed), files))
-            note(f"{HUBS[name][0]}: {amount(speed)}/s." if speed else f"{HUBS[name][0]}: {client.endpoint}.")
+            speed = None
+            if isinstance(answers[client], Failure):
+                raise answers[client]
+            if len(clients) > 1:
+                speed = client.ask("speed", path=max(answers[client], key=lambda file: file.size).path)
+            found.append(Source(client.hub, client.endpoint, client, bytes_per_second=speed))
+            note(f"{client}: {amount(speed)}/s." if speed else f"{client}.")
+        except Failure as failure:
+            failures.append(failure)
+            if len(clients) == 1:
+                raise told(failure, client, repository) from None
+            note(f"{client}: {failure}.")
     if not found:
-        raise type(errors[0])(" ".join(map(str, errors)))
-    best = max(found, key=lambda pair: pair[0].bytes_per_second or 0)
-    for source, _ in found:
-        if source is not best[0]:
-            source.client.close()
-    if len(hubs) > 1:
-        note(f"Taking it from {HUBS[best[0].hub][0]}.")
-    return best
+        raise ERRORS[failures[0].kind](
+            f"No hub gives {repository}: {'; '.join(f'{client}: {failure}' for client, failure in zip(clients, failures))}. "
+            "Check the name, the line and the proxy. Nothing was fetched."
+        )
+    best = max(found, key=lambda source: source.bytes_per_second or 0)
+    for client in clients:
+        if client is not best.client:
+            client.close()
+    return best, answers[best.client]
 
 
 def _open_folder(stack, repository, folder, hub, endpoint, pinned, source, note):
@@ -238,15 +241,27 @@ def _open_folder(stack, repository, folder, hub, endpoint, pinned, source, note)
     return Source("folder", str(source), folder=source), files
 
 
-def _list(client: Client, repository: str) -> tuple[HubFile, ...]:
-    for attempt in range(1, ATTEMPTS_TO_LIST + 1):
-        try:
-            return check_listing(client.ask("list"), f"{HUBS[client.hub][0]} ({client.endpoint})")
-        except Failure as failure:
-            if failure.kind != "network" or attempt == ATTEMPTS_TO_LIST:
-                raise told(failure, client, repository) from None
-            time.sleep(attempt)
-    raise AssertionError("unreachable")
+def _list(clients: Sequence[Client]) -> dict[Client, tuple[HubFile, ...] | Failure]:
+    """The checked listing of each hub, or why there is none. When one has answered, the others do not have long."""
+    for client in clients:
+        client.send({"do": "list"})
+    listings, deadline = {}, None
+    while len(listings) < len(clients) and not (deadline and time.monotonic() > deadline):
+        for client in clients:
+            if client in listings or not (answer := client.answer(seconds=0.1)):
+                continue
+            if "failed" in answer:
+                listings[client] = Failure(**answer["failed"])
+                continue
+            try:
+                listings[client] = check_listing(answer["value"], str(client))
+            except IntegrityError as error:
+                if len(clients) == 1:
+                    raise
+                listings[client] = Failure("integrity", str(error))
+            else:
+                deadline = time.monotonic() + OTHER_HUB_SECONDS
+    return {client: listings.get(client, Failure("network", "no answer in time")) for client in clients}
 
 
 def _speed(client: Client, files: Sequence[HubFile]) -> float | None:

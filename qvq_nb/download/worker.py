@@ -23,6 +23,13 @@ DISK_ERRORS = {
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EFBIG", "ENAMETOOLONG", "EIO", "EISDIR", "ENOTDIR")
 }
 
+IN_WORDS = {
+    "FileSizeMismatchError": "not as long as listed",
+    "FileIntegrityError": "wrong sha256",
+    "WrongBytes": "wrong size or fingerprint",
+    **dict.fromkeys(("NetworkError", "ConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"), "no connection, or it broke"),
+}
+
 
 class ModelScope:
     """ModelScope's client. It resumes, and compares the sha256 while the bytes come."""
@@ -162,9 +169,10 @@ def told(error: BaseException) -> str:
         return f"HTTP {status}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    if type(error).__name__ == "FileSizeMismatchError":
-        return "not as long as listed"
-    return {"FileIntegrityError": "wrong sha256", "WrongBytes": "wrong size or fingerprint"}.get(type(error).__name__, type(error).__name__)
+    name = type(error).__name__
+    if "Timeout" in name:
+        return "no answer in time"
+    return IN_WORDS.get(name, name)
 
 
 def main() -> None:
