@@ -83,7 +83,7 @@ def test_a_wrong_argument_is_refused_and_no_folder_is_left(tmp_path, wrong):
     assert not any(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("address", ["http://", "ftp://x", "http://a b", "http://x:99999999", "http://user:secret@x", "http://\n"])
+@pytest.mark.parametrize("address", ["http://", "ftp://x", "http://a b", "http://x:99999999", "http://user:secret@x", "http://x?key=secret", "http://\n"])
 def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(QvqError):
         endpoint_of("modelscope", address)

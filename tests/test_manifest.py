@@ -188,3 +188,32 @@ def test_a_missing_model_card_keeps_nobody_from_loading(mini):
     finish(mini, names_in(mini))
     (mini / "README.md").unlink()
     assert "README.md" in standing(mini, None)
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """`load`, but for the weights."""
+    from qvq_nb.engines import local
+    from qvq_nb.reasoner import load
+
+    monkeypatch.setattr(local, "LocalEngine", lambda folder: folder)
+    return load
+
+
+def test_load_warns_of_a_folder_that_was_never_verified(mini, load):
+    known = mini.rename(mini.with_name("QVQ-72B-Preview"))
+    with pytest.warns(UserWarning, match="never verified"):
+        load(known)
+
+
+def test_load_says_nothing_about_the_embedded_model(load, recwarn):
+    load("qvq-mini")
+    load(data_folder() / "qvq-mini")
+    assert not recwarn.list
+
+
+def test_load_refuses_an_incomplete_folder(mini, load):
+    finish(mini, names_in(mini))
+    (mini / "tokenizer.json").unlink()
+    with pytest.raises(QvqError, match="tokenizer.json"):
+        load(mini)

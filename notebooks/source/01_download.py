@@ -114,7 +114,7 @@ print(look(name, folder, endpoint=endpoint))
 
 # %%
 report = download(name, folder, endpoint=endpoint, only="config", progress=False)
-print(report.facts)
+print(report.facts or report)
 
 # %%
 for path in sorted(folder.glob("[!.]*")):

@@ -118,9 +118,11 @@ class Client:
             pass  # the process is gone: `answer` says so
 
     def _read(self) -> None:
-        for line in self._process.stdout:
-            self._answers.put(json.loads(line))
-        self._answers.put(None)
+        try:
+            for line in self._process.stdout:
+                self._answers.put(json.loads(line))
+        finally:
+            self._answers.put(None)
 
 
 def check_version(hub: str) -> None:
@@ -144,11 +146,11 @@ def endpoint_of(hub: str, endpoint: str | None) -> str:
     address = address if "://" in address else f"https://{address}"
     try:
         parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not (parts.username or parts.query)
     except ValueError:
         sound = False
     if not sound or any(character.isspace() or not character.isprintable() for character in address):
-        raise QvqError(f"{name} cannot be at {address!r}; give an address such as {official} (without a user name).")
+        raise QvqError(f"{name} cannot be at {address!r}; give an address such as {official} (without a user name or a key).")
     return address.rstrip("/")
 
 

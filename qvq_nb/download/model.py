@@ -100,6 +100,7 @@ def download(
             preflight = _preflight(repository, folder, source, files)
             check_room(preflight)
             state.source = {"model": repository, "hub": source.hub, "endpoint": source.endpoint}
+            _drop_manifest_of_others(folder, files)
             adopt(folder, files, state, Meter(folder, files, "verify", show))
 
             here = sum(bytes_here(folder, file) for file in files)
@@ -171,11 +172,8 @@ def _asked(model, to, hub, endpoint, manifest) -> tuple[str, Path, Manifest | No
 
 def _finished(repository: str, folder: Path, pinned: Manifest | None) -> Report | None:
     """The report for a folder in which nothing is left to do, without a look at the hub; None if there is."""
-    if not (folder / MANIFEST_FILE).is_file():
-        return None
-    try:
-        manifest = read_manifest(folder)
-    except IntegrityError:
+    manifest = _manifest_here(folder)
+    if not manifest:
         return None
     state = State(folder)
     whole = all(state.sha256(file.path) == file.sha256 for file in manifest.files)
@@ -185,12 +183,31 @@ def _finished(repository: str, folder: Path, pinned: Manifest | None) -> Report 
     return Report(repository, folder, "", "", total, 0, 0.0, True, tuple(sorted(manifest.unverified)))
 
 
+def _manifest_here(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None if there is none that can be read."""
+    try:
+        return read_manifest(folder)
+    except QvqError:
+        return None
+
+
 def _check_same_model(repository: str, folder: Path, state: State) -> None:
     here = state.source.get("model")
-    if not here and (folder / MANIFEST_FILE).is_file():
-        here = read_manifest(folder).model
+    if not here and (manifest := _manifest_here(folder)):
+        here = manifest.model
     if here and here != repository:
         raise QvqError(f"{folder} holds {here}; choose another folder for {repository} with --to.")
+
+
+def _drop_manifest_of_others(folder: Path, files: Sequence[HubFile]) -> None:
+    """Delete a manifest that is not of these files: from here on the folder is no longer what it says."""
+    if manifest := _manifest_here(folder):
+        promised = {file.path: file for file in manifest.files}
+        same = promised.keys() == {file.path for file in files} and all(
+            promised[file.path].size == file.size and file.sha256 in (None, promised[file.path].sha256) for file in files
+        )
+        if not same:
+            (folder / MANIFEST_FILE).unlink()
 
 
 def _open(stack, repository, folder, hub, endpoint, pinned, source_folder, note) -> tuple[Source, tuple[HubFile, ...]]:
