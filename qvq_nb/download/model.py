@@ -238,6 +238,8 @@ def _open(stack, repository, folder, hub, endpoint, pinned, source_folder, note)
             "Check the name, the line and the proxy. Nothing was fetched."
         )
     best = max(found, key=lambda source: source.bytes_per_second or 0)
+    if len(clients) > 1:
+        note(f"Taking it from {HUBS[best.hub][0]}.")
     for client in clients:
         if client is not best.client:
             client.close()
