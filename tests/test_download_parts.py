@@ -144,12 +144,12 @@ def test_a_lock_leaves_no_empty_folder_behind_and_touches_no_full_one(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
-def test_only_the_parts_of_this_file_are_cleaned_up(tmp_path):
+def test_only_the_parts_of_this_file_are_cleaned_up_and_nothing_that_is_listed(tmp_path):
     parts = ["m.bin.incomplete", "m.bin_0_99", "m.bin_100_199", "m.bin.parallel_tmp"]
-    others = ["m.bin", "m.bin_x_99", "m.bin_1", "other_0_99", "m.bin_0_99.txt", "n.bin.incomplete"]
+    others = ["m.bin", "m.bin_x_99", "m.bin_1", "other_0_99", "m.bin_0_99.txt", "n.bin.incomplete", "m.bin_2_3"]
     for name in parts + others:
         (tmp_path / name).write_text("")
-    clean(tmp_path, HubFile("m.bin", 0))
+    clean(tmp_path, HubFile("m.bin", 0), listed={"m.bin", "m.bin_2_3"})
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(others)
 
 

@@ -184,7 +184,9 @@ def told(failure: Failure, client: Client, model: str, path: str | None = None, 
         f"addresses, or an agreement on its page. {kept}",
         "missing": f"{client} has no {what} ({failure}); check the spelling, or take another hub with --hub. {kept}",
         "disk": f"The disk does not take {what} ({failure}): make room or choose another disk, then run this again. {kept}",
-        "integrity": f"{what} came wrong from {client} twice ({failure}), and both were thrown away: take another hub with --hub. {kept}",
-        "network": f"{client} sends nothing for {what} ({failure}): look at the line, the address and the proxy, then run this again. {kept}",
+        "integrity": f"{what} came wrong from {client} twice ({failure}), and both were thrown away: "
+        f"take another hub with --hub. {kept}",
+        "network": f"{client} sends nothing for {what} ({failure}): look at the line, the address and the proxy, "
+        f"then run this again. {kept}",
     }
     return ERRORS[failure.kind](messages[failure.kind])

@@ -1,9 +1,10 @@
 """Fetch files with a hub's client: several at once, again as long as bytes arrive, not again where that is no use."""
 
 import heapq
+import re
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,11 +22,11 @@ SPEED_WINDOW_SECONDS = 15
 
 
 class Meter:
-    """Counts what lies on the disk of some files, and how fast that grows."""
+    """Counts what lies on the disk of a model's files, and how fast that grows."""
 
     def __init__(self, folder: Path, files: Sequence[HubFile], phase: str, show: Callable[[Progress], None]):
         self._folder, self._phase, self._show = folder, phase, show
-        self._files = {file.path: file for file in files}
+        self.files = {file.path: file for file in files}
         self._here = {file.path: bytes_here(folder, file) for file in files}
         self._done = {file.path for file in files if (folder / file.path).exists()}
         self._samples = deque([(time.monotonic(), sum(self._here.values()))])
@@ -33,7 +34,7 @@ class Meter:
     def look(self, paths: Sequence[str] = ()) -> None:
         """Look at these files again and show how far everything is."""
         for path in paths:
-            self._here[path] = bytes_here(self._folder, self._files[path])
+            self._here[path] = bytes_here(self._folder, self.files[path])
         self.show()
 
     def add(self, path: str, count: int) -> None:
@@ -48,7 +49,7 @@ class Meter:
 
     def finish(self, path: str) -> None:
         self._done.add(path)
-        self._here[path] = self._files[path].size
+        self._here[path] = self.files[path].size
         self.show()
 
     def here(self, path: str) -> int:
@@ -59,12 +60,12 @@ class Meter:
         while len(self._samples) > 1 and now - self._samples[0][0] > SPEED_WINDOW_SECONDS:
             self._samples.popleft()
         (first, before), _ = self._samples[0], self._samples.append((now, done))
-        shards = [file.path for file in self._files.values() if file.is_weights]
+        shards = [file.path for file in self.files.values() if file.is_weights]
         self._show(
             Progress(
                 phase=self._phase,
                 bytes_done=done,
-                bytes_total=sum(file.size for file in self._files.values()),
+                bytes_total=sum(file.size for file in self.files.values()),
                 bytes_per_second=max(0.0, (done - before) / (now - first)) if now > first else 0.0,
                 shards_done=len(self._done.intersection(shards)),
                 shards_total=len(shards),
@@ -110,8 +111,7 @@ def fetch(client: Client, model: str, folder: Path, files: Sequence[HubFile], st
         file = by_path[path]
         if "failed" not in answer:
             under_way.remove(path)
-            finish(folder, file, state)
-            meter.finish(path)
+            finish(folder, file, state, meter)
             continue
         failure = Failure(**answer["failed"])
         wait = failure.wait
@@ -130,27 +130,22 @@ def fetch(client: Client, model: str, folder: Path, files: Sequence[HubFile], st
         heapq.heappush(waiting, (time.monotonic() + min(wait, LONGEST_WAIT_SECONDS), order[path], file))
 
 
-def finish(folder: Path, file: HubFile, state: State) -> None:
+def finish(folder: Path, file: HubFile, state: State, meter: Meter) -> None:
     """Remember a file that has come and was compared, and clean up what earlier attempts left of it."""
-    target = folder / file.path
-    state.remember(file.path, file.sha256 or sha256_of(target), verified=file.has_fingerprint)
+    state.remember(file.path, file.sha256 or sha256_of(folder / file.path), verified=file.has_fingerprint)
     state.save()
-    clean(folder, file)
+    clean(folder, file, meter.files)
+    meter.finish(file.path)
 
 
-def clean(folder: Path, file: HubFile) -> None:
-    """Delete the parts that clients leave of a file; only for a file that is whole."""
+def clean(folder: Path, file: HubFile, listed: Container[str]) -> None:
+    """Delete the parts that clients leave of a file, once it is whole; never what is itself `listed`."""
     target = folder / file.path
-    parts = [path for path in target.parent.glob("*") if _is_part(path.name, target.name)]
-    for path in (partial(target), target.with_name(target.name + ".parallel_tmp"), *parts):
-        with suppress(OSError):
-            path.unlink()
-
-
-def _is_part(name: str, of: str) -> bool:
-    """Whether a name is `<of>_<start>_<end>`, as the client names the parts of a parallel download."""
-    rest = name.removeprefix(of)
-    return name != rest and [part.isdigit() for part in rest.split("_")] == [False, True, True] and rest.startswith("_")
+    part = re.compile(re.escape(target.name) + r"(_[0-9]+_[0-9]+|\.parallel_tmp|\.incomplete)")
+    for path in target.parent.iterdir():
+        if part.fullmatch(path.name) and path.relative_to(folder).as_posix() not in listed:
+            with suppress(OSError):
+                path.unlink()
 
 
 def adopt(folder: Path, files: Sequence[HubFile], state: State, meter: Meter) -> None:
@@ -206,5 +201,4 @@ def copy(source: Path, folder: Path, files: Sequence[HubFile], state: State, met
             partial(target).unlink()
             raise IntegrityError(f"{origin} is damaged (wrong sha256) and was not copied; take that file from elsewhere.")
         partial(target).replace(target)
-        finish(folder, file, state)
-        meter.finish(file.path)
+        finish(folder, file, state, meter)

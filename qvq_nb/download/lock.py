@@ -39,7 +39,7 @@ def locked(folder: Path):
         with suppress(OSError):
             for path in missing:
                 path.rmdir()
-        raise DiskError(f"{folder} cannot be written ({error.strerror}); choose another folder with --to. Nothing was fetched.") from None
+        raise DiskError(f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with --to.") from None
     try:
         yield
     finally:

@@ -42,7 +42,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
-            raise QvqError(f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer one may know more.")
+            raise QvqError(f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer kit more.")
         model, entries = str(content["model"]), [dict(entry) for entry in content["files"]]
     except FileNotFoundError:
         raise QvqError(f"There is no manifest at {path}; a finished `qvq-nb download` writes one ({MANIFEST_FILE}).") from None

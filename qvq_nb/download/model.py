@@ -42,7 +42,7 @@ class Report:
 
     def __str__(self) -> str:
         if not self.complete:
-            return f"{self.model}: the small files are in {self.folder}, the weights are not; the same without --only config fetches them."
+            return f"{self.model}: the small files are in {self.folder}, the weights are not yet."
         checked = "every byte is verified" if not self.unverified else (
             f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so these are NOT verified"
         )  # fmt: skip
@@ -255,7 +255,7 @@ def _open_folder(stack, repository, folder, hub, endpoint, pinned, source, note)
         pinned = read_manifest(source)
         if pinned.model != repository:
             raise QvqError(f"{source} holds {pinned.model} and not {repository}.")
-        note(f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. To prove the origin, add --manifest or --hub.")
+        note(f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin add --manifest or --hub.")
     files = pinned.files if pinned else _open(stack, repository, folder, hub, endpoint, None, None, note)[1]
     return Source("folder", str(source), folder=source), files
 
@@ -311,6 +311,6 @@ def _bring(source: Source, repository: str, folder: Path, files: Sequence[HubFil
 def _complete(repository: str, folder: Path, files: Sequence[HubFile], state: State) -> None:
     whole = tuple(HubFile(file.path, file.size, state.sha256(file.path)) for file in files)
     for file in whole:
-        clean(folder, file)
+        clean(folder, file, {file.path for file in files})
     state.save()
     write_manifest(folder, Manifest(repository, whole, frozenset(file.path for file in whole if not state.is_verified(file.path))))

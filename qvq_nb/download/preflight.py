@@ -136,9 +136,10 @@ def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
         raise IntegrityError(f"{INDEX_FILE} of {model} is no index of shards; take the model from elsewhere.") from None
     sizes = {file.path: file.size for file in files}
     if absent := sorted(map(str, shards - sizes.keys())):
-        raise IntegrityError(f"{model} lacks {len(absent)} of the {len(shards)} shards of its index, first {absent[0]}; take it from elsewhere.")
+        lack = f"{model} lacks {len(absent)} of the {len(shards)} shards of its index, first {absent[0]}"
+        raise IntegrityError(f"{lack}; take it from elsewhere.")
     if (listed := sum(sizes[shard] for shard in shards)) < total:
-        raise IntegrityError(f"The shards of {model} have {listed:,} bytes in the listing, but {total:,} in the index; take it from elsewhere.")
+        raise IntegrityError(f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere.")
 
 
 def gpu_bytes() -> int:

@@ -27,7 +27,9 @@ IN_WORDS = {
     "FileSizeMismatchError": "not as long as listed",
     "FileIntegrityError": "wrong sha256",
     "WrongBytes": "wrong size or fingerprint",
-    **dict.fromkeys(("NetworkError", "ConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"), "no connection, or it broke"),
+    **dict.fromkeys(
+        ("NetworkError", "ConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"), "no connection, or it broke"
+    ),
 }
 
 
