@@ -20,11 +20,15 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from qvq_nb.errors import QvqError
+from qvq_nb.errors import DiskError, IntegrityError, QvqError
 
 EXIT_CODES = (
     "Exit codes: 0 all is well · 1 something failed, or a mistake that the message explains · "
     "2 the command was not understood · 130 stopped by Ctrl-C."
+)
+DOWNLOAD_EXIT_CODES = (
+    EXIT_CODES.removesuffix(".") + " · 3 disk full, too small or not writable · 4 network · 5 wrong or unsafe bytes or names · "
+    "6 not authorised (401, 403) · 7 not found (404) · 8 another process downloads into this folder."
 )
 
 
@@ -36,12 +40,12 @@ class Commands(TyperGroup):
             return super().invoke(context)
         except QvqError as error:
             note(f"qvq-nb: {error}")
-            raise typer.Exit(1) from None
+            raise typer.Exit(error.exit_code) from None
         except BrokenPipeError:  # the reader, such as `head`, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            note("qvq-nb: stopped.")
+        except KeyboardInterrupt as stop:
+            note(f"qvq-nb: {stop or 'stopped.'}")
             raise typer.Exit(130) from None
 
 
@@ -201,6 +205,55 @@ def lab(
         server = subprocess.Popen(command if browser else [*command, "--no-browser"], env=environment)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for JupyterLab, which asks back
         raise typer.Exit(server.wait())
+
+
+Endpoint = Annotated[str | None, typer.Option("--endpoint", metavar="URL", help="Another address of the hub, such as a mirror.")]
+PinnedManifest = Annotated[Path | None, typer.Option("--manifest", help="The only list of files and sha256 to be trusted.")]
+
+
+@app.command(epilog=DOWNLOAD_EXIT_CODES)
+def download(
+    model: Annotated[str, typer.Argument(help="A name from `qvq-nb models`, or a hub id (OWNER/NAME).")],
+    to: Annotated[Path, typer.Option("--to", help="The model's own folder; what is there already is kept.")],
+    hub: Annotated[str, typer.Option("--hub", help="auto (the faster one), modelscope or huggingface.")] = "auto",
+    only: Annotated[str | None, typer.Option("--only", help="config: everything but the weights.")] = None,
+    endpoint: Endpoint = None,
+    manifest: PinnedManifest = None,
+    source: Annotated[Path | None, typer.Option("--from", metavar="FOLDER", help="Take the files from a disk.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and fetch nothing.")] = False,
+    as_json: Json = False,
+):
+    """Bring a model onto this disk and prove every byte; the same command continues after an interruption."""
+    from qvq_nb.download import download as fetch
+    from qvq_nb.download import look
+
+    where = {"hub": hub, "endpoint": endpoint, "manifest": manifest, "source_folder": source}
+    result = look(model, to, **where) if dry_run else fetch(model, to, only=only, **where)
+    print_json(result.to_dict()) if as_json else print(clean(str(result)))
+    raise typer.Exit(DiskError.exit_code if dry_run and not result.fits else 0)
+
+
+@app.command(epilog=DOWNLOAD_EXIT_CODES)
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A downloaded model.")],
+    full: Annotated[bool, typer.Option("--full", help="Read every byte again, not only sizes and times.")] = False,
+    manifest: PinnedManifest = None,
+    as_json: Json = False,
+):
+    """Say whether a downloaded model is still whole, and offer to fetch what is not."""
+    from qvq_nb.download import verify as look_at
+
+    found = look_at(folder, full=full, manifest=manifest)
+    print_json(found.to_dict()) if as_json else print(clean(str(found)))
+    if found.ok:
+        return
+    note(f"This fetches the bad files again, and only these: {found.repair}")
+    if as_json or not sys.stdin.isatty() or not typer.confirm("Shall I?", err=True):
+        raise typer.Exit(IntegrityError.exit_code)
+    from qvq_nb.download import download as fetch
+
+    again = fetch(found.model, found.folder, hub=found.hub or "auto", endpoint=found.endpoint or None, manifest=manifest)
+    print(clean(str(again)))
 
 
 @lessons.command("build", epilog=EXIT_CODES)

@@ -3,6 +3,7 @@
 import html
 import re
 import time
+import warnings
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from numbers import Real
@@ -161,12 +162,18 @@ class Reasoner:
 def load(model="qvq-mini", **options) -> Reasoner:
     """A Reasoner for a profile name ("qvq-mini", "qvq-72b" …) or a local model folder.
 
+    A downloaded folder that lacks something is refused; one that was never verified is loaded with a warning.
     Options: `device` ("cpu", "cuda" …; all GPUs by default) and `dtype` ("float32", "bfloat16" …).
     """
     unknown = sorted(set(options) - set(ENGINE_OPTIONS))
     if unknown:
         raise QvqError(f"load() knows no option {unknown[0]!r}; it takes {' and '.join(ENGINE_OPTIONS)}.")
     profile, folder = _find(model)
+    if folder != profiles.get(profiles.EMBEDDED).folder:
+        from qvq_nb.download.verification import standing
+
+        if note := standing(folder, next(iter(profile.hub_ids), None)):
+            warnings.warn(note, stacklevel=2)
     from qvq_nb.engines.local import LocalEngine
 
     name = profile.name if str(model) == profile.name else folder.name

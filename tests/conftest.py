@@ -70,3 +70,21 @@ def reasoner():
     if not get("qvq-mini").is_here:
         pytest.skip("data/qvq-mini is not in this checkout")
     return load("qvq-mini")
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Where a download test downloads to."""
+    from downloading import Place
+
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def hub():
+    """A hub with a small model, and no fault yet."""
+    from downloading import model_files
+    from fault_hub import FaultHub
+
+    with FaultHub(model_files()) as hub:
+        yield hub

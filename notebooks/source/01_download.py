@@ -8,34 +8,34 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 400, disk_mib: 80}
+#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 2, memory_mib: 400, disk_mib: 80}
 # ---
 
 # %% [markdown] tags=["lang-en"]
-# # 01 · Download: what is in a model folder, and how to trust it
+# # 01 · Download: bring a model here, and prove that every byte is right
 #
 # {{needs}}
 #
 # **After this lesson you can**
-# * name the files of a model folder and read the header of the weights with nothing but Python;
-# * work out how long QVQ-72B-Preview takes on your line, and whether it fits on your disk;
-# * prove that a copy is right, and find a single damaged byte.
+# * tell before the first byte whether a model fits your disk and how long it takes on your line;
+# * interrupt a download, go on with it, and name the files that came;
+# * find a single damaged byte, and fetch only the file that holds it.
 
 # %% [markdown] tags=["lang-zh"]
-# # 01 · 下载：模型文件夹里有什么，凭什么相信它
+# # 01 · 下载：把模型取到本机，并证明每个字节都没错
 #
 # {{needs}}
 #
 # **学完本课，你能够**
-# * 说出模型文件夹里各个文件的用途，只用 Python 就读出权重文件的文件头；
-# * 算出 QVQ-72B-Preview 在你的网络上要下多久、磁盘放不放得下；
-# * 证明一份拷贝完好无损，哪怕只坏了一个字节也能找出来。
+# * 在下载第一个字节之前，就知道磁盘放不放得下、在你的网络上要多久；
+# * 随时中断下载、接着下，并说得出下到了哪些文件；
+# * 找出唯一一个坏掉的字节，而且只重新下载它所在的那个文件。
 
 # %% [markdown] tags=["lang-en"]
-# This lesson needs no network. It uses the embedded model, whose folder is laid out like the big one.
+# Without the big model you need no network: a small hub on this machine serves the embedded model, and the download goes through the same client as the real one. With `model = "qvq-72b"` the same cells fetch the 72B from ModelScope or Hugging Face.
 
 # %% [markdown] tags=["lang-zh"]
-# 本课不需要网络：用的是随工具包附带的小模型，它的文件夹布局和大模型一样。
+# 不下大模型就不需要网络：本机上有个小小的 hub 提供随工具包附带的小模型，下载时用的客户端和真正下载时一模一样。把参数改成 `model = "qvq-72b"`，同样的单元格就会从 ModelScope 或 Hugging Face 下载 72B。
 
 # %% tags=["parameters"]
 model = "qvq-mini"
@@ -48,281 +48,290 @@ import platform
 import qvq_nb as qvq
 
 print("python", platform.python_version(), "| qvq_nb", qvq.__version__)
-for package in ("torch", "transformers"):
+for package in ("modelscope-hub", "huggingface-hub"):
     print(package, importlib.metadata.version(package))
 
 # %% [markdown] tags=["lang-en"]
-# ## The files
+# ## Where from, and where to
 #
-# `config.json` says the shape of the network, `model.safetensors` holds the weights, the tokenizer files turn text into numbers, the preprocessor file says how pictures are cut up.
+# The small hub hands out 8 MB per second, so that there is something to watch.
 
 # %% [markdown] tags=["lang-zh"]
-# ## 有哪些文件
+# ## 从哪里来，到哪里去
 #
-# `config.json` 写着网络的形状，`model.safetensors` 存放权重，tokenizer 文件负责把文字变成数字，preprocessor 文件规定图片怎样切块。
+# 小 hub 每秒只给 8 MB，这样才看得到下载的过程。
 
 # %%
-from qvq_nb.paths import data_folder
+import tempfile
+from pathlib import Path
 
-folder = data_folder() / "qvq-mini"
-for path in sorted(folder.iterdir()):
+from qvq_nb import profiles
+from qvq_nb.hub import LocalHub
+
+on_a_hub = {profile.name for profile in profiles.PROFILES if profile.hub_ids}
+name = model if model in on_a_hub else "qvq-mini"
+source = profiles.get(name).folder
+print(name)
+
+# %%
+if name in on_a_hub:
+    endpoint, folder = None, source
+else:
+    hub = LocalHub(source, "local/qvq-mini", bytes_per_second=8e6).start()
+    endpoint, folder = hub.endpoint, Path(tempfile.mkdtemp()) / name
+print(endpoint, "→", folder.name)
+
+# %% [markdown] tags=["lang-en"]
+# ## Look before you fetch
+#
+# `look` asks the hub for its list of files, checks every name on it, asks the disk, and measures the speed. It writes nothing.
+
+# %% [markdown] tags=["lang-zh"]
+# ## 先看清楚，再下载
+#
+# `look` 向 hub 要来文件清单，逐个检查文件名，查看磁盘，测一测速度。它什么都不写。
+
+# %%
+from qvq_nb.download import ask_to_go_on, download, look, verify
+
+print(look(name, folder, endpoint=endpoint))
+
+# %% [markdown] tags=["lang-en"]
+# Why check names? A list may say `../../.bashrc` as well as `config.json`, and a client that believes it writes outside the folder. This kit refuses the whole list, and tells you the name.
+
+# %% [markdown] tags=["lang-zh"]
+# 为什么要检查文件名？清单里可以写 `config.json`，也可以写 `../../.bashrc`；轻信的客户端就会写到文件夹外面去。遇到这样的名字，本工具包拒绝整份清单，并告诉你是哪个名字。
+
+# %% [markdown] tags=["lang-en"]
+# ## The small files first
+#
+# They come in seconds and tell what the model is: number of parameters, bytes of the weights, and whether these fit this machine.
+
+# %% [markdown] tags=["lang-zh"]
+# ## 先下小文件
+#
+# 几秒钟就能下完，却足以说明这个模型：多少参数，权重多少字节，这台机器装不装得下。
+
+# %%
+report = download(name, folder, endpoint=endpoint, only="config", progress=False)
+print(report.facts or report)
+
+# %%
+for path in sorted(folder.glob("[!.]*")):
     print(f"{path.stat().st_size:>12,}  {path.name}")
 
 # %% [markdown] tags=["lang-en"]
-# ## Inside a safetensors file
+# ## Interrupt on purpose
 #
-# The format is simple on purpose: 8 bytes with the length of the header, the header as JSON, then the numbers. No code can hide in it, and so this kit loads weights from nothing else.
+# The square button of the notebook stops a download at any time. Here we press it by program, halfway (or after 200 MB of a big model).
 
 # %% [markdown] tags=["lang-zh"]
-# ## safetensors 文件的内部
+# ## 故意中断
 #
-# 这种格式特意设计得很简单：先用 8 个字节记录文件头长度，接着是 JSON 文件头，再往后全是数字。里面藏不了代码，所以本工具包只从这种文件载入权重。
+# notebook 上的方块按钮随时可以停止下载。这里用程序代劳：下到一半（大模型则是 200 MB）就停。
+
+# %%
+def stop_halfway(step):
+    if step.bytes_done > min(step.bytes_total / 2, 200e6):
+        raise KeyboardInterrupt
+
+# %%
+try:
+    print(download(name, folder, endpoint=endpoint, progress=stop_halfway))
+except KeyboardInterrupt as stopped:
+    print(stopped)
+
+# %% [markdown] tags=["lang-en"]
+# The part that came lies there under a name of its own, so that nobody takes it for the whole file.
+
+# %% [markdown] tags=["lang-zh"]
+# 已经下到的部分用另外的名字存着，谁也不会把它当成完整的文件。
+
+# %%
+for path in sorted(folder.rglob("*.incomplete")):
+    print(f"{path.stat().st_size:>12,}  {path.name}")
+
+# %% [markdown] tags=["lang-en"]
+# `load` does not take it, either:
+
+# %% [markdown] tags=["lang-zh"]
+# `load` 也不会上当：
+
+# %%
+try:
+    qvq.load(folder)
+except qvq.QvqError as error:
+    print(error)
+
+# %% [markdown] tags=["lang-en"]
+# ## Go on
+#
+# The same call again. It continues where the other one stopped; before more than a gigabyte it asks you.
+
+# %% [markdown] tags=["lang-zh"]
+# ## 接着下
+#
+# 再运行同样的一行，就从停下的地方继续。超过 1 GB 的模型，会先问你一声。
+
+# %%
+report = download(name, folder, endpoint=endpoint, confirm=ask_to_go_on)
+print(report)
+
+# %% [markdown] tags=["lang-en"]
+# ## The proof
+#
+# `sha256` boils a file down to 64 characters; change one bit, and they all change. The hub's list has one for every file. The client compares while the bytes come, and what was compared stands in the manifest, next to the model:
+
+# %% [markdown] tags=["lang-zh"]
+# ## 证据
+#
+# `sha256` 把一个文件浓缩成 64 个字符，哪怕只改一位，结果也会面目全非。hub 的清单里每个文件都有一个。客户端边下边核对，核对过的结果写进模型旁边的 manifest（清单文件）：
 
 # %%
 import json
-import struct
 
-def read_header(path):
-    with open(path, "rb") as file:
-        length = struct.unpack("<Q", file.read(8))[0]
-        return length, json.loads(file.read(length))
-
-# %%
-weights = folder / "model.safetensors"
-header_bytes, header = read_header(weights)
-tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
-print(len(tensors), "tensors")
-for name in list(tensors)[:4]:
-    print(name, tensors[name])
+manifest = json.loads((folder / "qvq-manifest.json").read_text())
+for file in manifest["files"]:
+    print(file["sha256"][:16], f"{file['size']:>12,}", file["path"])
 
 # %% [markdown] tags=["lang-en"]
-# Each entry says the number type, the shape, and where the bytes lie. So we can count the parameters without loading one of them, and check that the file has exactly the length that its header promises.
+# You need not believe the kit. This is all that a fingerprint takes:
 
 # %% [markdown] tags=["lang-zh"]
-# 每一项都写明数字类型、形状，以及数据在文件中的位置。因此，一个参数都不用载入，就能数出参数总数，还能核对文件长度是否与文件头所说的完全一致。
-
-# %%
-import math
-
-parameters = sum(math.prod(entry["shape"]) for entry in tensors.values())
-data_bytes = max(entry["data_offsets"][1] for entry in tensors.values())
-print(f"{parameters:,} parameters, {data_bytes:,} bytes")
-print(8 + header_bytes + data_bytes == weights.stat().st_size)
-
-# %% [markdown] tags=["lang-en"]
-# A file that was cut off fails this test at once. A file with a wrong byte in the middle does not: for that we need a fingerprint.
-
-# %% [markdown] tags=["lang-zh"]
-# 下载到一半断掉的文件，马上就会在这里露馅；但如果只是中间错了一个字节，这样查不出来：这就要用到“指纹”。
-
-# %% [markdown] tags=["lang-en"]
-# ## The fingerprint
-#
-# `sha256` boils a file down to 64 characters. Change one bit, and they all change. Reading in pieces keeps the memory small, however large the file is.
-
-# %% [markdown] tags=["lang-zh"]
-# ## 文件指纹
-#
-# `sha256` 把整个文件浓缩成 64 个字符，哪怕只改一位，结果也会面目全非。分段读取，文件再大也不占内存。
+# 你不必轻信工具包。算一个指纹，只要这么几行：
 
 # %%
 import hashlib
 
-def sha256(path, piece_bytes=1 << 20):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while piece := file.read(piece_bytes):
-            digest.update(piece)
-    return digest.hexdigest()
-
-# %%
-sha256(weights)
+hashlib.sha256((folder / "config.json").read_bytes()).hexdigest()
 
 # %% [markdown] tags=["lang-en"]
-# ## How much is QVQ-72B-Preview?
+# ## Damage one byte on purpose
 #
-# The kit's profile of the big model knows the exact size of its weights.
+# One byte, in a file and at a place that you do not know. A failing disk does not change the time of a file, so we put the time back.
 
 # %% [markdown] tags=["lang-zh"]
-# ## QVQ-72B-Preview 有多大？
+# ## 故意弄坏一个字节
 #
-# 工具包里的大模型档案记着权重的准确大小。
+# 只坏一个字节，坏在哪个文件、哪个位置，你并不知道。磁盘出毛病时不会改动文件的时间，所以我们把时间也改回去。
 
 # %%
-from qvq_nb import profiles
+import os
+import random
 
-big = profiles.get("qvq-72b")
-print(f"{big.parameters:,} parameters")
-print(f"{big.bytes:,} bytes = {big.bytes / 1e9:.1f} GB = {big.bytes / 2**30:.1f} GiB")
-
-# %% [markdown] tags=["lang-en"]
-# A line is sold in mega*bits* per second, a file is measured in *bytes*: eight bits each.
-
-# %% [markdown] tags=["lang-zh"]
-# 宽带的速度按每秒多少兆*比特*（bit）来卖，文件的大小按*字节*（byte）来算：一字节等于八比特。
+def damage(path):
+    before, content = path.stat(), bytearray(path.read_bytes())
+    content[random.randrange(len(content))] ^= 0xFF
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 # %%
-def download_hours(size_bytes, megabits_per_second):
-    return size_bytes * 8 / (megabits_per_second * 1e6) / 3600
-
-for megabits_per_second in (20, 100, 500, 1000):
-    print(f"{megabits_per_second:>5} Mbit/s {download_hours(big.bytes, megabits_per_second):6.1f} h")
+damage(folder / random.choice([file["path"] for file in manifest["files"] if 0 < file["size"] < 100e6]))
 
 # %% [markdown] tags=["lang-en"]
-# ## Does it fit?
-#
-# Ask the disk before the first byte, not after the last one that fitted. Leave a reserve: a full disk harms everybody on the machine.
+# The quick check looks at sizes and times. Does it see anything?
 
 # %% [markdown] tags=["lang-zh"]
-# ## 放得下吗？
+# 快速检查只看大小和时间。它看得出来吗？
+
+# %%
+print(verify(folder))
+
+# %% [markdown] tags=["lang-en"]
+# It cannot. The full check reads every byte:
+
+# %% [markdown] tags=["lang-zh"]
+# 看不出来。完整检查会把每个字节都读一遍：
+
+# %%
+found = verify(folder, full=True)
+print(found)
+
+# %% [markdown] tags=["lang-en"]
+# Once more the same call: only the bad file is fetched again.
+
+# %% [markdown] tags=["lang-zh"]
+# 还是那一行：只有坏的那个文件会重新下载。
+
+# %%
+print(download(name, folder, endpoint=endpoint))
+print(verify(folder, full=True))
+
+# %% [markdown] tags=["lang-en"]
+# In a terminal the same is called
 #
-# 要在下载第一个字节之前问磁盘，而不是等磁盘满了才知道。还要留些余量：磁盘一满，整台机器上的人都遭殃。
+# ```bash
+# qvq-nb download qvq-72b --to ./QVQ-72B-Preview
+# qvq-nb verify ./QVQ-72B-Preview --full
+# ```
+#
+# A folder on a USB disk or a classmate's machine serves as well: `--from FOLDER` copies with the same checks.
+
+# %% [markdown] tags=["lang-zh"]
+# 在终端里，同样的事这样写：
+#
+# ```bash
+# qvq-nb download qvq-72b --to ./QVQ-72B-Preview
+# qvq-nb verify ./QVQ-72B-Preview --full
+# ```
+#
+# U 盘或同学电脑上的文件夹也行：`--from FOLDER` 会照样核对着拷贝过来。
+
+# %% [markdown] tags=["lang-en"]
+# The small hub goes, and with it the copy.
+
+# %% [markdown] tags=["lang-zh"]
+# 关掉小 hub，删除这份拷贝。
 
 # %%
 import shutil
-from pathlib import Path
 
-reserve_bytes = 10 * 2**30
-free_bytes = shutil.disk_usage(Path.home()).free
-print(f"{free_bytes / 1e9:.0f} GB free")
-print(free_bytes - reserve_bytes >= big.bytes)
-
-# %% [markdown] tags=["lang-en"]
-# ## The real download
-#
-# It is not run here. In a terminal, with the `modelscope` package installed:
-#
-# ```bash
-# modelscope download --model Qwen/QVQ-72B-Preview --local_dir ./QVQ-72B-Preview
-# ```
-#
-# Run the same line again after an interruption: it goes on where it stopped. Use a terminal and not a notebook cell: hours of progress text would swell the notebook file.
-
-# %% [markdown] tags=["lang-zh"]
-# ## 真正下载
-#
-# 这里不运行。在终端里（先装好 `modelscope` 包）：
-#
-# ```bash
-# modelscope download --model Qwen/QVQ-72B-Preview --local_dir ./QVQ-72B-Preview
-# ```
-#
-# 中断之后，把同一行再运行一次，它会接着下。请在终端里运行，不要放进 notebook 的单元格：几个小时的进度文字会把 notebook 文件撑得很大。
-
-# %% [markdown] tags=["lang-en"]
-# The client gives up a file after a time limit, 3600 seconds unless you change `MODELSCOPE_DOWNLOAD_TOTAL_TIMEOUT`. Four files share the line. How fast must the line be so that a 4 GB file arrives in time?
-
-# %% [markdown] tags=["lang-zh"]
-# 客户端给每个文件设了时限，不改 `MODELSCOPE_DOWNLOAD_TOTAL_TIMEOUT` 的话就是 3600 秒，而且四个文件同时分用一条线路。要让一个 4 GB 的文件按时下完，网速至少要多少？
-
-# %%
-largest_file_bytes = 4_000_000_000
-files_at_once = 4
-limit_seconds = 3600
-print(f"{files_at_once * largest_file_bytes * 8 / limit_seconds / 1e6:.0f} Mbit/s")
-
-# %% [markdown] tags=["lang-en"]
-# On a slower line, set the variable to a larger number first. The part that has arrived is kept in any case.
-
-# %% [markdown] tags=["lang-zh"]
-# 网速更慢的话，先把这个变量调大。无论怎样，已经下到的部分都会保留。
-
-# %% [markdown] tags=["lang-en"]
-# ## Damage a copy on purpose
-#
-# We copy the weights to a temporary folder and turn over a single byte in the middle.
-
-# %% [markdown] tags=["lang-zh"]
-# ## 故意弄坏一份拷贝
-#
-# 把权重拷贝到临时文件夹，再把中间的一个字节翻转。
-
-# %%
-import tempfile
-
-workplace = Path(tempfile.mkdtemp())
-copy = workplace / weights.name
-shutil.copyfile(weights, copy)
-print(sha256(copy) == sha256(weights))
-
-# %%
-position = copy.stat().st_size // 2
-with open(copy, "r+b") as file:
-    file.seek(position)
-    byte = file.read(1)[0]
-    file.seek(position)
-    file.write(bytes([byte ^ 0xFF]))
-
-# %% [markdown] tags=["lang-en"]
-# The size is still right, and the header too. Only the fingerprint tells.
-
-# %% [markdown] tags=["lang-zh"]
-# 大小没变，文件头也没变，只有指纹看得出来。
-
-# %%
-print("size  ", copy.stat().st_size == weights.stat().st_size)
-print("header", read_header(copy) == read_header(weights))
-print("sha256", sha256(copy) == sha256(weights))
-
-# %% [markdown] tags=["lang-en"]
-# Which tensor was hit? Take a fingerprint of each one.
-
-# %% [markdown] tags=["lang-zh"]
-# 坏的是哪个张量？给每个张量各算一个指纹。
-
-# %%
-def tensor_fingerprints(path):
-    length, header = read_header(path)
-    data = path.read_bytes()[8 + length:]
-    spans = {name: entry["data_offsets"] for name, entry in header.items() if name != "__metadata__"}
-    return {name: hashlib.sha256(data[start:end]).hexdigest() for name, (start, end) in spans.items()}
-
-# %%
-good, bad = tensor_fingerprints(weights), tensor_fingerprints(copy)
-damaged = [name for name in good if good[name] != bad[name]]
-damaged
-
-# %%
-shutil.rmtree(workplace)
+if name not in on_a_hub:
+    hub.stop()
+    shutil.rmtree(folder.parent)
 
 # %% [markdown] tags=["lang-en"]
 # ## What you have learned
 #
-# * A model folder is a handful of small files and one big kind, safetensors, whose header can be read by anyone.
-# * Time = bytes × 8 ÷ bits per second. Look at the disk first.
-# * The right size proves little; the right sha256 proves every byte.
+# * Ask the list, the disk and the line before the first byte.
+# * What has come is kept; the same call goes on, whatever stopped it.
+# * The right size and the right time prove little; the right sha256 proves every byte.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 小结
 #
-# * 模型文件夹里是几个小文件，加上一种大文件 safetensors，它的文件头谁都能读。
-# * 时间 = 字节数 × 8 ÷ 每秒比特数。先看磁盘。
-# * 大小对了说明不了什么；sha256 对了，才说明每个字节都对。
+# * 下载第一个字节之前，先看清单、磁盘和网速。
+# * 下到的都会保留；不管因为什么停下，同样的一行都能接着下。
+# * 大小和时间对了，说明不了什么；sha256 对了，才说明每个字节都对。
 
 # %% [markdown] tags=["lang-en"]
 # ## Exercise
 #
-# You start the download at 22:00 and want it finished by 06:00. How many Mbit/s does your line need at least? Write `mine = …`; a line that is done in the last quarter of an hour counts as right (`True`).
+# How many hours does QVQ-72B-Preview take on your line, and does it fit your disk with a hundredth of its size in reserve? A line is sold in mega*bits* per second, a file is measured in *bytes*, eight bits each. Write `hours = …` and `fits = …` (`True` or `False`).
 
 # %% [markdown] tags=["lang-zh"]
 # ## 练习
 #
-# 晚上 22:00 开始下载，想在早上 06:00 之前下完，网速至少要多少 Mbit/s？写出 `mine = …`；恰好在最后一刻钟里下完就算对（`True`）。
+# 在你的网络上，QVQ-72B-Preview 要下几个小时？留出它大小的百分之一作余量，你的磁盘放得下吗？宽带的速度按每秒多少兆*比特*（bit）来卖，文件的大小按*字节*（byte）来算，一字节等于八比特。写出 `hours = …` 和 `fits = …`（`True` 或 `False`）。
 
 # %%
-def done_just_in_time(megabits_per_second):
-    hours = download_hours(big.bytes, megabits_per_second or 1)
-    return 7.75 < hours <= 8
-
-mine = None
+my_megabits_per_second = 100
+big = profiles.get("qvq-72b")
+free_bytes = shutil.disk_usage(Path.home()).free
+print(f"{big.bytes:,} bytes to fetch, {free_bytes:,} bytes free")
+hours = fits = None
 
 # %% tags=["solution"]
-# mine = …
-seconds = 8 * 3600
-mine = math.ceil(big.bytes * 8 / seconds / 1e6)
+# hours = …, fits = …
+hours = big.bytes * 8 / (my_megabits_per_second * 1e6) / 3600
+fits = free_bytes - big.bytes >= big.bytes / 100
 
 # %%
-done_just_in_time(mine)
+from qvq_nb.download import Preflight
+
+speed, reserve = my_megabits_per_second * 1e6 / 8, big.bytes // 100
+truth = Preflight(big.name, Path.home(), "", "", 38, big.bytes, 0, free_bytes, reserve, speed)
+abs((hours or 0) * 3600 - truth.seconds) < 360 and fits == truth.fits
 
 # %% [markdown] tags=["lang-en"]
 # **Next:** [02 · Load the 72B](02_load_72b.ipynb): which GPUs hold it, computed before anything is downloaded.
