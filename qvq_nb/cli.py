@@ -100,6 +100,38 @@ def models():
 
 
 @app.command(epilog=EXIT_CODES)
+def plan(
+    model: Annotated[str, typer.Option("--model", help="A name from `qvq-nb models`, or a folder with a config.json.")] = "qvq-72b",
+    gpus: Annotated[
+        str | None, typer.Option("--gpus", help="4x48 (GiB), 4x48@864 (GB/s besides), 4xL40S; this machine's own without it.")
+    ] = None,
+    image: Annotated[list[str] | None, typer.Option("--image", metavar="WxH", help="Pixels; may be given several times.")] = None,
+    new_tokens: Annotated[int | None, typer.Option("--new-tokens", help="The longest answer, thinking included.")] = None,
+    dtype: Annotated[str, typer.Option("--dtype", help="fp32, bf16, int8, fp8 or nf4.")] = "bf16",
+    visual_tokens: Annotated[int | None, typer.Option("--visual-tokens", help="The most that one image may take.")] = None,
+    ram: Annotated[float | None, typer.Option("--ram", metavar="GIB", help="RAM for layers that fit on no GPU.")] = None,
+    as_json: Json = False,
+):
+    """Calculate whether, how and how fast a model would run, before it is downloaded."""
+    from qvq_nb import plan as planning
+
+    images = planning.DEFAULT_IMAGES if not image else tuple(map(planning.parse_size, image))
+    budget = None if visual_tokens is None else (min(4, visual_tokens), visual_tokens)
+    ram_bytes = None if ram is None else planning.gib(ram)
+    planned = planning.plan(
+        model, gpus, images=images, new_tokens=new_tokens, dtype=dtype, visual_tokens=budget, ram_bytes=ram_bytes
+    )
+    if not planned.gpus:
+        note("No NVIDIA GPU is seen on this machine, so the plan is for its CPU; --gpus 4x48 plans for others.")
+    if as_json:
+        print_json(planned.to_dict())
+    else:
+        columns, rows = planned.table()
+        print_table(columns, rows, right=range(1, len(columns)), heading="GiB on each device")
+        print(clean(planned.summary()))
+
+
+@app.command(epilog=EXIT_CODES)
 def case(
     family: Annotated[str, typer.Argument(help="recognition, invoice, chart, chemistry, sofa or derivative.")],
     to: Annotated[Path, typer.Option("--to", help="The folder for image.png and case.json.")],
@@ -261,13 +293,13 @@ def print_json(value) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def print_table(columns, rows, right=()) -> None:
+def print_table(columns, rows, right=(), heading=None) -> None:
     """A table whose cells are taken as they are: no mark-up in them is obeyed."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table()
+    table = Table(title=heading)
     for number, title in enumerate(columns):
         table.add_column(title, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
