@@ -160,14 +160,25 @@ def ask(
     image: Annotated[Path, typer.Argument(help="A picture.")],
     question: Annotated[str, typer.Argument(help="A question about it.")],
     model: Model = "qvq-mini",
+    precision: Annotated[str | None, typer.Option("--precision", help="bf16, int8 or nf4; the best that fits without it.")] = None,
+    offload: Annotated[bool, typer.Option("--offload", help="Leave in the files what does not fit; slow.")] = False,
+    max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
+    tensor_parallel: Annotated[int, typer.Option("--tensor-parallel", min=1, help="Share every layer among so many GPUs.")] = 1,
     as_json: Json = False,
 ):
     """Ask a model about a picture and watch it think."""
     from qvq_nb import load
 
+    if tensor_parallel > 1 and "RANK" not in os.environ:
+        from qvq_nb.engines.processes import run_together
+
+        raise typer.Exit(run_together([sys.executable, "-m", "qvq_nb.cli", *sys.argv[1:]], tensor_parallel))
+    parallel = "tensor" if tensor_parallel > 1 else None
+    wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
+    wishes = {name: wish for name, wish in wishes.items() if wish}
     output = sys.stdout
     with only_notes():
-        for answer in load(model).stream(image, question):  # pieces of text, and last the whole Answer
+        for answer in load(model, **wishes).stream(image, question):  # pieces of text, and last the whole Answer
             if isinstance(answer, str) and not as_json:
                 print(clean(answer), end="", file=output, flush=True)
     if as_json:
@@ -175,6 +186,35 @@ def ask(
     else:
         print()
         note(f"{answer.model} · {answer.new_tokens} tokens in {answer.seconds:.1f} s · stopped by: {answer.stop_reason}")
+
+
+@app.command(epilog=EXIT_CODES)
+def rehearse(
+    model: Annotated[str, typer.Option("--model", help="A name from `qvq-nb models`, or a folder with a config.json.")] = "qvq-72b",
+    layers: Annotated[int | None, typer.Option("--layers", help="Cut down to so many decoder layers; all without it.")] = None,
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, int8 or nf4.")] = "bf16",
+    max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
+    new_tokens: Annotated[int, typer.Option("--new-tokens", help="How many tokens to generate.")] = 2,
+    image: Annotated[str, typer.Option("--image", metavar="WxH", help="The picture in the prompt, in pixels.")] = "56x56",
+    values: Annotated[str, typer.Option("--values", help="zeros, or random where kernels need other numbers.")] = "zeros",
+    folder: Annotated[Path | None, typer.Option("--folder", help="Where the stand-in is put while it lasts.")] = None,
+    as_json: Json = False,
+):
+    """Load and run a model at full size without its weights, and measure memory and speed."""
+    from qvq_nb.plan import parse_size
+    from qvq_nb.rehearsal import rehearse as perform
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stand-in is deleted then, too
+    with only_notes():
+        measured = perform(
+            model, layers=layers, dtype=dtype, max_memory=max_memory, new_tokens=new_tokens,
+            image=parse_size(image), values=values, folder=folder, progress=note,
+        )  # fmt: skip
+    if as_json:
+        print_json(measured.to_dict())
+    else:
+        print_table(("", "Measured", "Plan"), measured.rows(), right={1, 2})
+        note("This is a rehearsal: no weights, so no answer. The stand-in is deleted.")
 
 
 @app.command(epilog=EXIT_CODES)
