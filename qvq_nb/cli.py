@@ -73,13 +73,13 @@ def doctor(
     """Look whether this machine is sound for the lessons."""
     from dataclasses import asdict
 
-    from qvq_nb.doctor import diagnose
+    from qvq_nb.doctor import diagnose, without_names
     from qvq_nb.doctor import fix as repair
 
     with only_notes():
         findings = repair(diagnose()) if fix else diagnose()
     if as_json:
-        print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in without_names(findings)])
     else:
         for finding in findings:
             print(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {clean(finding.message)}")
