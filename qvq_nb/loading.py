@@ -16,7 +16,8 @@ from qvq_nb.errors import QvqError
 from qvq_nb.sizes import read_config
 
 NUMBER_FORMATS = {"float32", "bfloat16", "float16", "auto"}
-PRECISIONS = ("bf16", "int8", "nf4")
+QUANTIZED = ("int8", "nf4")
+PRECISIONS = ("bf16", *QUANTIZED)
 PARALLEL = ("pipeline", "tensor")
 RENDEZVOUS_VARIABLE = "QVQ_NB_RENDEZVOUS"
 KEPT_IN_BF16 = ("model.visual", "lm_head")  # the names in memory: "visual" alone would match nothing, without a word
@@ -103,7 +104,9 @@ def load_model(folder, wishes: Wishes = Wishes()) -> Loaded:
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, MemoryError) as error:
         raise_if_torchvision_trap(error)
-        problem = out_of_memory(error, plan) or f"The model in {folder} could not be loaded: {first_line(error)}"
+        problem = out_of_memory(error, plan)
+        if problem is None:
+            raise QvqError(f"The model in {folder} could not be loaded: {first_line(error)}") from error
     if problem:  # raised out here, where no frame of the loader keeps half a model in memory any more
         free_memory()
         raise QvqError(problem)
@@ -112,7 +115,7 @@ def load_model(folder, wishes: Wishes = Wishes()) -> Loaded:
         raise QvqError(
             f"The weights in {folder} lack {len(missing)} of the model's tensors, first {missing[0]}; fetch the weights again."
         )
-    if precision in ("int8", "nf4"):
+    if precision in QUANTIZED:
         check_untouched(model)
     model.eval()
     device_map = dict(getattr(model, "hf_device_map", None) or {"": next(model.parameters()).device})
@@ -128,18 +131,29 @@ def _placement(folder, wishes) -> tuple[dict, str, object]:
     """(options of from_pretrained, precision, plan)."""
     import torch
 
-    has_gpus = torch.cuda.is_available() and (wishes.device is None or wishes.device.startswith("cuda"))
-    planned = wishes.max_memory or wishes.offload or wishes.precision or (has_gpus and wishes.device is None)
-    if not planned and (has_gpus or _fits_in_memory(folder, wishes.dtype)):
-        dtype = wishes.dtype or ("auto" if has_gpus else "float32")
-        return {"dtype": dtype, **({"device_map": {"": wishes.device}} if wishes.device else {})}, dtype, None
+    if checkpoint.read_json(folder, "config.json", "").get("quantization_config"):  # such as AWQ: taken as it is
+        if wishes.precision:
+            raise QvqError(f"The weights in {folder} are quantized already; load them without precision.")
+        limits = {"max_memory": wishes.max_memory} if wishes.max_memory else {}
+        return {"dtype": wishes.dtype or "auto", "device_map": {"": wishes.device} if wishes.device else "auto", **limits}, "as stored", None
+    if wishes.device:
+        dtype = wishes.dtype or ("bfloat16" if wishes.precision else "float32" if wishes.device == "cpu" else "auto")
+        quantized = {"quantization_config": quantization(wishes.precision)} if wishes.precision in QUANTIZED else {}
+        return {"dtype": dtype, "device_map": {"": wishes.device}, **quantized}, wishes.precision or dtype, None
+    has_gpus = torch.cuda.is_available()
+    planned = wishes.max_memory or wishes.offload or wishes.precision or has_gpus
+    if not planned and _fits_in_memory(folder, wishes.dtype):
+        dtype = wishes.dtype or "float32"
+        return {"dtype": dtype}, dtype, None
+    if wishes.max_memory and "cpu" not in wishes.max_memory:
+        wishes = replace(wishes, max_memory={**wishes.max_memory, "cpu": _free_memory() if wishes.offload else 0})
     plans = {precision: _plan(folder, wishes, precision, has_gpus) for precision in _precisions(wishes)}
     precision = next((name for name, plan in plans.items() if plan.verdict in ("fits", "tight")), None)
     if precision is None:
         precision, plan = next(iter(plans.items()))
         if not wishes.offload:
             raise QvqError(_does_not_fit(folder, plan))
-        if precision in ("int8", "nf4"):
+        if precision in QUANTIZED:
             raise QvqError(f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.advice}")
         if not has_gpus and wishes.max_memory is None:
             # What is mapped from the files lies in the system's file cache anyhow; held besides, it would take its room.
@@ -148,7 +162,7 @@ def _placement(folder, wishes) -> tuple[dict, str, object]:
     plan = plans[precision]
     dtype = wishes.dtype or "bfloat16"
     options = {"dtype": dtype, "device_map": "auto", "max_memory": wishes.max_memory or plan.max_memory}
-    if precision in ("int8", "nf4"):
+    if precision in QUANTIZED:
         options["quantization_config"] = quantization(precision)
     return options, precision, plan
 
@@ -163,16 +177,28 @@ def _precisions(wishes):
 
 
 def _plan(folder, wishes, precision, has_gpus):
-    from qvq_nb.plan import GPU, USABLE_SHARE, machine_gpus, plan
+    from qvq_nb.plan import USABLE_SHARE, plan
 
-    gpus = machine_gpus() if has_gpus else ()
+    gpus = _gpus() if has_gpus else ()
     ram_bytes = _free_memory() if wishes.offload or not gpus else 0
     if wishes.max_memory:
         offered = {number: size for number, size in wishes.max_memory.items() if number != "cpu"}
-        here = {number: gpus[number] if number < len(gpus) else GPU(f"GPU {number}", 0) for number in sorted(offered)}
-        gpus = tuple(replace(gpu, memory_bytes=math.ceil(offered[number] / USABLE_SHARE)) for number, gpu in here.items())
-        ram_bytes = wishes.max_memory.get("cpu", ram_bytes)
+        if absent := sorted(set(offered) - set(range(len(gpus)))):
+            raise QvqError(f"max_memory names GPU {absent[0]}, and this machine has {len(gpus) or 'none'}.")
+        gpus = tuple(replace(gpus[number], memory_bytes=math.ceil(offered[number] / USABLE_SHARE)) for number in sorted(offered))
+        ram_bytes = wishes.max_memory["cpu"]
     return plan(folder, gpus, images=(wishes.image_size,), new_tokens=wishes.max_new_tokens, dtype=precision, ram_bytes=ram_bytes)
+
+
+def _gpus() -> tuple:
+    """The GPUs in the order in which torch counts them, with their free memory."""
+    import torch
+
+    from qvq_nb.plan import GPU, machine_gpus
+
+    bandwidths = {gpu.name: gpu.bandwidth_bytes_per_second for gpu in machine_gpus()}
+    named = [(torch.cuda.get_device_name(number), torch.cuda.mem_get_info(number)[0]) for number in range(torch.cuda.device_count())]
+    return tuple(GPU(name, free, bandwidths.get(name)) for name, free in named)
 
 
 def _fits_in_memory(folder, dtype) -> bool:
@@ -200,7 +226,7 @@ def memory_limits(limits) -> dict:
         pairs = [part.split("=", 1) for part in limits.split(",")]
         if not all(len(pair) == 2 for pair in pairs):
             raise QvqError(f"{limits!r} is no list of memory limits such as 0=70GiB,cpu=8GiB.")
-        limits = {int(device) if device.strip().isdigit() else device.strip(): size for device, size in pairs}
+        limits = {int(device) if device.strip().isdecimal() else device.strip(): size for device, size in pairs}
     if not isinstance(limits, dict) or not limits:
         raise QvqError(f"max_memory says how much each device may hold, such as {{0: '70GiB', 'cpu': '8GiB'}}; {limits!r} does not.")
     for device in limits:
@@ -233,7 +259,7 @@ def weight_bytes_by_device(model, device_map) -> dict[str, int]:
     for name, parameter in model.named_parameters():
         holders = [name.rsplit(".", cut)[0] if cut else name for cut in range(name.count(".") + 1)]
         device = next((device_map[holder] for holder in [*holders, ""] if holder in device_map), parameter.device)
-        total[device_name(device)] += parameter.numel() * parameter.element_size()
+        total[device_name(device)] += sum(tensor.numel() * tensor.element_size() for tensor in (parameter, *scales(parameter)))
     return dict(total)
 
 
@@ -246,11 +272,16 @@ def quantization(precision):
     from transformers import BitsAndBytesConfig
 
     if not find_spec("bitsandbytes"):
-        raise QvqError(f"{precision} needs the package bitsandbytes; install it with: pip install 'qvq-notebooks[quantization]'")
+        raise QvqError(f"{precision} needs the package bitsandbytes; install it with: pip install bitsandbytes")
     kept = {"llm_int8_skip_modules": list(KEPT_IN_BF16)}
     if precision == "int8":
         return BitsAndBytesConfig(load_in_8bit=True, **kept)
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16, **kept)
+
+
+def scales(parameter) -> list:
+    """The scales that bitsandbytes keeps beside a quantized weight: one per block of 64 in 4 bits, one per row in 8 bits."""
+    return [scale for scale in (getattr(getattr(parameter, "quant_state", None), "absmax", None), getattr(parameter, "SCB", None)) if scale is not None]
 
 
 def check_untouched(model) -> None:
@@ -362,7 +393,7 @@ def settings_that_help(plan, gpu=None) -> str:
         settings.append(f"visual_tokens=(4, 1280) saves {(plan.visual_tokens - 1280) * per_token / GIB:.2f} GiB of cache")
     if plan.new_tokens and plan.new_tokens > 1:
         settings.append(f"max_new_tokens={plan.new_tokens // 2} saves {(plan.new_tokens - plan.new_tokens // 2) * per_token / GIB:.2f} GiB of cache")
-    smaller = next((name for name in ("int8", "nf4") if name != plan.dtype and plan.verdicts.get(name) in ("fits", "tight")), None)
+    smaller = next((name for name in QUANTIZED if name != plan.dtype and plan.verdicts.get(name) in ("fits", "tight")), None)
     if smaller:
         settings.append(f"load(…, precision={smaller!r}) fits by the plan")
     elif gpu is not None and plan.max_memory.get(gpu):
@@ -403,7 +434,8 @@ class FirstLogits:
 
 
 def _attention(torch, options) -> str:
-    on_gpu = torch.cuda.is_available() and options.get("device_map") != {"": "cpu"}
+    """SDPA, which is always there; flash-attention where it is installed and the GPU and the number format suit it."""
+    on_gpu = torch.cuda.is_available() and options.get("device_map") != {"": "cpu"} and torch.cuda.get_device_capability()[0] >= 8
     return "flash_attention_2" if on_gpu and options["dtype"] != "float32" and find_spec("flash_attn") else "sdpa"
 
 

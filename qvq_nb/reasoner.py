@@ -177,7 +177,7 @@ def load(model="qvq-mini", **options) -> Reasoner:
     from qvq_nb.engines.local import LocalEngine
 
     name = profile.name if str(model) == profile.name else folder.name
-    return Reasoner(name, profile, LocalEngine(folder, **options))
+    return Reasoner(name, profile, LocalEngine(folder, **{"max_new_tokens": profile.max_new_tokens, **options}))
 
 
 def _find(model) -> tuple[profiles.Profile, Path]:

@@ -126,13 +126,15 @@ def rehearse(
     `max_memory`: {0: "70GiB", "cpu": "8GiB"}; what fits nowhere stays in the files. None is this machine's, by the plan.
     `image`: (width, height) in pixels of the picture that stands in the prompt.
     `values`: "zeros" are the holes as they are; "random" fills the loaded weights with random numbers, which must all be in memory.
-    `folder`: where to put the stand-in; None takes the first that has holes of the system's temporary folder and the kit's cache.
+    `folder`: where to put the stand-in; None takes the first that has holes of the system's temporary folder, the home folder and the working folder.
     `progress`: called with a sentence at each step.
     """
     if values not in VALUES:
         raise QvqError(f"There are no values {values!r}; choose zeros or random.")
     if not isinstance(new_tokens, int) or isinstance(new_tokens, bool) or new_tokens < 1:
         raise QvqError(f"new_tokens is a whole number from 1 upwards; {new_tokens!r} is not.")
+    if not isinstance(image, (tuple, list)) or len(image) != 2 or not all(type(side) is int for side in image):
+        raise QvqError(f"image is (width, height) in pixels, such as (1920, 1080); {image!r} is not.")
     tell = progress or (lambda sentence: None)
     picture_tokens = visual_tokens(*image)
     wishes = loading.Wishes(precision=dtype, offload=True, max_memory=max_memory, max_new_tokens=new_tokens, image_size=tuple(image))
@@ -144,18 +146,18 @@ def rehearse(
             loaded = loading.load_model(made.folder, wishes)
             load_seconds = time.perf_counter() - started
             tell(f"Loaded in {load_seconds:.1f} s; now {new_tokens} tokens are generated.")
-            if values == "random":
-                _fill_with_random_numbers(loaded.model)
-            prompt_tokens, seconds = _generate_or_say_why_not(loaded, image, new_tokens, tell)
-        weight_bytes = loading.weight_bytes_by_device(loaded.model, loaded.device_map)
-        name, precision, planned = _name_of(model), loaded.precision, loaded.plan
-        device_map = {module: loading.device_name(device) for module, device in loaded.device_map.items()}
-        del loaded
-        loading.free_memory()
+            weight_bytes = loading.weight_bytes_by_device(loaded.model, loaded.device_map)
+            try:
+                if values == "random":
+                    _fill_with_random_numbers(loaded.model)
+                prompt_tokens, seconds = _generate_or_say_why_not(loaded, image, new_tokens, tell)
+            finally:
+                loaded.model = None
+                loading.free_memory()
     following = seconds[1:]
     return Rehearsal(
-        model=name,
-        precision=precision,
+        model=_name_of(model),
+        precision=loaded.precision,
         values=values,
         layers=made.layers,
         all_layers=made.all_layers,
@@ -163,7 +165,7 @@ def rehearse(
         shards=made.shards,
         apparent_bytes=made.apparent_bytes,
         disk_bytes=made.disk_bytes,
-        device_map=device_map,
+        device_map={module: loading.device_name(device) for module, device in loaded.device_map.items()},
         weight_bytes=weight_bytes,
         load_seconds=load_seconds,
         first_token_seconds=seconds[0],
@@ -174,11 +176,11 @@ def rehearse(
         peak_bytes=memory.peak_bytes,
         own_peak_bytes=memory.own_peak_bytes,
         resident_peak_bytes=memory.resident_peak_bytes,
-        predicted_weight_bytes={loading.device_name(place.device): place.weight_bytes for place in planned.placement},
+        predicted_weight_bytes={loading.device_name(place.device): place.weight_bytes for place in loaded.plan.placement},
         predicted_bytes={
-            loading.device_name(place.device): place.weight_bytes + place.kv_bytes + place.activation_bytes for place in planned.placement
+            loading.device_name(place.device): place.weight_bytes + place.kv_bytes + place.activation_bytes for place in loaded.plan.placement
         },
-        predicted_tokens_per_second=planned.tokens_per_second,
+        predicted_tokens_per_second=loaded.plan.tokens_per_second,
     )
 
 
@@ -201,16 +203,20 @@ def stand_in(model="qvq-72b", *, layers=None, folder=None):
     It is made inside `folder`, or inside the first of the usual places whose file system has holes.
     """
     config = _config_of(model)
-    for_here = [Path(folder).expanduser()] if folder else _usual_places()
-    for number, parent in enumerate(for_here, start=1):
+    places = [Path(folder).expanduser()] if folder else [Path(tempfile.gettempdir()), Path.home(), Path.cwd()]
+    for number, parent in enumerate(places, start=1):
         try:
             _check_holes(parent)
             break
         except QvqError:
-            if number == len(for_here):
+            if number == len(places):
                 raise
-    with tempfile.TemporaryDirectory(prefix="qvq-rehearsal-", dir=parent, ignore_cleanup_errors=True) as made:
-        yield write_stand_in(config, Path(made), layers)
+    try:
+        made = tempfile.TemporaryDirectory(prefix="qvq-rehearsal-", dir=parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise QvqError(f"The stand-in cannot be written to {parent} ({error.strerror}); choose another folder.") from None
+    with made as inside:
+        yield write_stand_in(config, Path(inside), layers)
 
 
 def write_stand_in(config: dict, folder: Path, layers: int | None = None) -> StandIn:
@@ -223,20 +229,22 @@ def write_stand_in(config: dict, folder: Path, layers: int | None = None) -> Sta
     config, all_layers = _cut(config, layers)
     if folder.is_dir() and any(folder.iterdir()):
         raise QvqError(f"{folder} is not empty; a stand-in is only written into an empty folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    _check_holes(folder)
+    _check_holes(folder if folder.is_dir() else folder.parent)
     shards = _shards(tensor_shapes(config))
+    total = sum(_bytes(shape) for shard in shards for shape in shard.values())
     weight_map = {}
     try:
+        folder.mkdir(exist_ok=True)
         for number, shard in enumerate(shards, start=1):
             file = folder / f"model-{number:05}-of-{len(shards):05}.safetensors"
             weight_map.update(dict.fromkeys(shard, file.name))
             _write_hole(file, shard)
-        total = sum(_bytes(shape) for shard in shards for shape in shard.values())
         index = {"metadata": {"total_size": total}, "weight_map": weight_map}
         for name, content in ((INDEX_FILE, index), ("config.json", config)):
             (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     except OSError as error:
+        for file in [*folder.glob("model*"), *folder.glob("config.json")]:  # it was empty before
+            file.unlink()
         raise QvqError(f"The stand-in could not be written to {folder} ({error.strerror}); choose another folder.") from None
     files = list(folder.iterdir())
     return StandIn(
@@ -313,13 +321,6 @@ def _disk_bytes(file: Path) -> int | None:
     return None if blocks is None else blocks * 512
 
 
-def _usual_places() -> list[Path]:
-    cache = profiles.models_folder()
-    with contextlib.suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-    return [Path(tempfile.gettempdir()), cache]
-
-
 def _config_of(model) -> dict:
     """The config.json of a profile or a folder, as it stands there; a dict is taken as it is."""
     if isinstance(model, dict):
@@ -334,6 +335,8 @@ def _config_of(model) -> dict:
     kind = config.get("model_type")
     if kind != MODEL_TYPE:
         raise QvqError(f"This is the configuration of a model of type {kind!r}; rehearsed are Qwen2-VL models such as QVQ ({MODEL_TYPE!r}).")
+    if config.get("quantization_config"):
+        raise QvqError("This model's weights are quantized already, which is not rehearsed; rehearse the unquantized one with nf4 for about the same size.")
     read_config(config)  # says what is wrong with it, if anything
     return config
 
@@ -368,8 +371,7 @@ def _generate_or_say_why_not(loaded, image, new_tokens, tell):
         problem = loading.out_of_memory(error, loaded.plan)
         if problem is None:
             raise
-    loading.free_memory()
-    raise QvqError(problem)
+    raise QvqError(problem)  # out here, where no frame of the model keeps its memory any more
 
 
 def _generate(model, device, image, new_tokens, tell) -> tuple[int, list[float]]:
@@ -433,9 +435,7 @@ def _fill_with_random_numbers(model) -> None:
                 parameter.data.normal_(std=RANDOM_DEVIATION)
             else:
                 parameter.data.fill_(0.0 if name.endswith("bias") else 1.0)
-            scale = getattr(getattr(parameter, "quant_state", None), "absmax", None)  # bitsandbytes, 4 bits
-            scale = getattr(parameter, "SCB", None) if scale is None else scale  # bitsandbytes, 8 bits
-            if scale is not None:
+            for scale in loading.scales(parameter):
                 scale.fill_(2 * RANDOM_DEVIATION)
 
 

@@ -47,7 +47,10 @@ def folder_72b(tmp_path_factory):
     from qvq_nb.profiles import get
 
     config = json.loads(get("qvq-72b").config_file.read_text(encoding="utf-8"))
-    return write_stand_in(config, tmp_path_factory.mktemp("72b")).folder
+    try:
+        return write_stand_in(config, tmp_path_factory.mktemp("72b")).folder
+    except QvqError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def gpus(monkeypatch):
 
     def pretend(*gib, bitsandbytes=True):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-        monkeypatch.setattr("qvq_nb.plan.machine_gpus", lambda: tuple(GPU("pretended", size * 2**30, 1e12) for size in gib))
+        monkeypatch.setattr(loading, "_gpus", lambda: tuple(GPU("pretended", size * 2**30, 1e12) for size in gib))
         monkeypatch.setattr(loading, "find_spec", lambda name: bitsandbytes and name == "bitsandbytes")
         monkeypatch.setattr(loading, "quantization", lambda precision: precision)
 
@@ -93,11 +96,42 @@ def test_quantized_weights_are_not_offloaded(gpus, folder_72b):
         loading._placement(folder_72b, loading.Wishes(precision="nf4", offload=True))
 
 
+def test_limits_for_a_gpu_that_is_not_there_are_refused(gpus, folder_72b):
+    gpus(80, 80)
+    with pytest.raises(QvqError, match="max_memory names GPU 2, and this machine has 2"):
+        loading._placement(folder_72b, loading.Wishes(max_memory={0: "70GiB", 2: "70GiB"}))
+
+
+def test_limits_are_handed_on_and_the_rest_goes_to_memory_if_allowed(gpus, folder_72b, monkeypatch):
+    gpus(80, 80, bitsandbytes=False)
+    monkeypatch.setattr(loading, "_free_memory", lambda: 90 * 2**30)
+    options, _, planned = loading._placement(folder_72b, loading.Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True))
+    assert options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
+    assert planned.verdict == "offload" and {place.device for place in planned.placement} == {0, 1, "cpu"}
+
+
+def test_a_device_is_taken_at_its_word(tiny_folder):
+    loaded = loading.load_model(tiny_folder, loading.Wishes(device="cpu", precision="bf16"))
+    assert loading.weight_bytes_by_device(loaded.model, loaded.device_map).keys() == {"cpu"}
+    assert loaded.model.dtype == torch.bfloat16
+
+
 def test_a_model_too_large_for_the_cpu_says_so(folder_72b, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(loading, "_free_memory", lambda: 8 * 2**30)
     with pytest.raises(QvqError, match="does not fit here in bf16"):
         loading._placement(folder_72b, loading.Wishes())
+
+
+def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, tmp_path):
+    folder = tmp_path / "awq"
+    shutil.copytree(tiny_folder, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "awq"}}))
+    options, precision, planned = loading._placement(folder, loading.Wishes())
+    assert (options, precision, planned) == ({"dtype": "auto", "device_map": "auto"}, "as stored", None)
+    with pytest.raises(QvqError, match="quantized already"):
+        loading._placement(folder, loading.Wishes(precision="nf4"))
 
 
 @pytest.mark.parametrize(

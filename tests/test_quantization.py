@@ -17,7 +17,9 @@ def vision_is_that_of_the_file(model, folder):
 @pytest.mark.parametrize(("precision", "kind"), [("int8", "Linear8bitLt"), ("nf4", "Linear4bit")])
 def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precision, kind):
     pytest.importorskip("bitsandbytes")
-    model = loading.load_model(tiny_folder, loading.Wishes(precision=precision)).model
+    loaded = loading.load_model(tiny_folder, loading.Wishes(precision=precision))
+    model = loaded.model
+    assert sum(loading.weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
     assert type(model.model.language_model.layers[0].mlp.up_proj).__name__ == kind
     assert vision_is_that_of_the_file(model, tiny_folder)
     output = model.generate(input_ids=torch.tensor([[5, 6, 7]]), max_new_tokens=3, do_sample=False)
@@ -57,5 +59,5 @@ def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
 
 def test_without_bitsandbytes_the_cure_is_told(monkeypatch):
     monkeypatch.setattr(loading, "find_spec", lambda name: None)
-    with pytest.raises(QvqError, match=r"pip install 'qvq-notebooks\[quantization\]'"):
+    with pytest.raises(QvqError, match="nf4 needs the package bitsandbytes.*pip install bitsandbytes"):
         loading.quantization("nf4")

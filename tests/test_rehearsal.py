@@ -1,9 +1,8 @@
 """The dress rehearsal: a stand-in that looks like the 72B, measured as it loads and generates, and gone afterwards."""
 
 import json
-import os
 import shutil
-import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,23 @@ from typer.testing import CliRunner
 from qvq_nb import cli, load, profiles, rehearsal
 from qvq_nb.errors import QvqError
 
-needs_holes = pytest.mark.skipif(sys.platform == "win32", reason="the file system has no holes that are told")
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU here")
-pytestmark = needs_holes
+
+
+def keeps_holes(folder):
+    try:
+        rehearsal._check_holes(Path(folder))
+    except QvqError:
+        return False
+    return True
+
+
+def is_in_memory(folder):
+    mounts = Path("/proc/mounts")
+    return mounts.is_file() and any(line.split()[1:3] == [folder, "tmpfs"] for line in mounts.read_text().splitlines())
+
+
+pytestmark = pytest.mark.skipif(not keeps_holes(tempfile.gettempdir()), reason="the temporary folder's file system keeps no holes")
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +107,22 @@ def test_without_holes_nothing_is_written(config, tmp_path, monkeypatch):
     assert not any(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(not (Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK)), reason="there is no file system in memory")
+def test_a_full_disk_leaves_nothing_behind(config, tmp_path, monkeypatch):
+    write, written = rehearsal._write_hole, []
+
+    def full(file, shard):
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(write(file, shard))
+
+    monkeypatch.setattr(rehearsal, "_write_hole", full)
+    monkeypatch.setattr(rehearsal, "LARGEST_SHARD_BYTES", 100_000)
+    with pytest.raises(QvqError, match="No space left on device"):
+        rehearsal.write_stand_in(config, tmp_path)
+    assert written and not any(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not is_in_memory("/dev/shm"), reason="there is no file system in memory")
 def test_a_file_system_in_memory_is_recognised(config):
     """There a hole is filled as soon as a loader maps and reads it."""
     with pytest.raises(QvqError, match="/dev/shm keeps no holes"):
@@ -183,17 +211,29 @@ def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypa
         ({"max_memory": "lots"}, "memory limits such as"),
         ({"max_memory": {"cpu": "lots"}}, "no size of memory"),
         ({"image": (0, 10)}, "empty"),
+        ({"image": 56}, "width, height"),
+        ({"folder": "/nowhere/at/all"}, "No such file or directory"),
     ],
 )
 def test_a_mistake_is_told_and_leaves_nothing(config, tmp_path, arguments, message):
     with pytest.raises(QvqError, match=message):
-        rehearsal.rehearse(config, folder=tmp_path, **arguments)
+        rehearsal.rehearse(config, **{"folder": tmp_path, **arguments})
     assert not any(tmp_path.iterdir())
 
 
-def test_only_qwen2_vl_is_rehearsed(tmp_path):
-    with pytest.raises(QvqError, match="'llama'"):
-        rehearsal.rehearse({"model_type": "llama"}, folder=tmp_path)
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ({"model_type": "llama"}, "'llama'"),
+        ({"model_type": "qwen2_vl", "hidden_size": "wide"}, "damaged"),
+        ({"model_type": "qwen2_vl", "quantization_config": {"quant_method": "awq"}}, "quantized already"),
+        ("qvq-max", "is not on this machine"),
+        ("/nowhere", "neither a known model nor a folder"),
+    ],
+)
+def test_only_what_can_be_rehearsed_is(tmp_path, model, message):
+    with pytest.raises(QvqError, match=message):
+        rehearsal.rehearse(model, folder=tmp_path)
 
 
 def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
