@@ -175,7 +175,7 @@ class Plan:
     def advice(self) -> str:
         """What to do next, in one or two sentences."""
         if self.verdict == "fits":
-            return f"It runs as asked, and has room for {self.max_new_tokens:,} new tokens."
+            return f"It runs as asked, with memory for {self.max_new_tokens:,} new tokens."
         if self.verdict == "tight":
             narrow = min(self._gpu_placement(), key=lambda place: place.free_bytes)
             said = f"It runs, with only {narrow.free_bytes / GIB:.1f} GiB to spare on {_device_name(narrow.device)}."
@@ -211,7 +211,8 @@ class Plan:
         if self.tokens_per_second:
             lines.append(f"At most {self.tokens_per_second:.1f} tokens per second, one GPU after the other (weights and cache read once per token)")
         for share in self.tensor_parallel:
-            speed = f", at most {share.tokens_per_second:.1f} tokens per second" if share.tokens_per_second else ""
+            shown = share.tokens_per_second and share.verdict != "no"
+            speed = f", at most {share.tokens_per_second:.1f} tokens per second" if shown else ""
             lines.append(f"Tensor parallel on {share.ranks}: {share.weight_bytes / GIB:.1f} GiB of weights per GPU, {share.verdict}{speed}")
         return "\n".join(lines)
 

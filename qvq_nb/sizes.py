@@ -15,6 +15,7 @@ TOKEN_PIXELS = TOKEN_SIDE_PIXELS**2
 MINIMUM_VISUAL_TOKENS = 4  # the published defaults of Qwen2-VL and QVQ
 MAXIMUM_VISUAL_TOKENS = 16_384
 LARGEST_ASPECT_RATIO = 200
+LARGEST_NUMBER_OF_LAYERS = 1_000
 BYTES_PER_BF16 = 2
 
 # What transformers takes where a config.json is silent (configuration_qwen2_vl.py, configuration_qwen2_5_vl.py).
@@ -276,6 +277,8 @@ def _flattened(raw, kind) -> dict:
     needed += [vision[name] for name in (*VISION_SIZES, "width", "inner_width", "output_width")]
     if not all(isinstance(number, int) and number > 0 for number in needed):
         raise ValueError("a size is not a whole number above zero")
+    if max(text["num_hidden_layers"], vision["depth"]) > LARGEST_NUMBER_OF_LAYERS:
+        raise ValueError(f"it has more than {LARGEST_NUMBER_OF_LAYERS:,} layers")
     text.pop("text_config", None)
     return {**text, "model_type": kind, "vision_config": vision}
 

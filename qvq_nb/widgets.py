@@ -1,6 +1,7 @@
 """Controls for lessons: a slider where a live front end can show it, a picture everywhere else."""
 
 import math
+from base64 import b64encode
 
 from qvq_nb.images import open_image
 from qvq_nb.plots import token_grid
@@ -22,6 +23,10 @@ def budget_slider(image, maximum=MAXIMUM_VISUAL_TOKENS):
         return picture
     if getattr(get_ipython(), "kernel", None) is None or most <= MINIMUM_VISUAL_TOKENS:
         return picture
+    class SliderOrPicture(ipywidgets.VBox):
+        def _repr_mimebundle_(self, **options):  # a page without a kernel shows the picture
+            return {**super()._repr_mimebundle_(**options), "image/png": b64encode(_png(picture)).decode()}
+
     slider = ipywidgets.IntSlider(most, MINIMUM_VISUAL_TOKENS, most, step=max(1, most // 200), continuous_update=False)
     slider.description = "tokens ≤"
     shown, count = ipywidgets.Image(value=_png(picture), format="png"), ipywidgets.Label(_count(image, most))
@@ -31,7 +36,7 @@ def budget_slider(image, maximum=MAXIMUM_VISUAL_TOKENS):
         count.value = _count(image, change["new"])
 
     slider.observe(redraw, "value")
-    return ipywidgets.VBox([ipywidgets.HBox([slider, count]), shown])
+    return SliderOrPicture([ipywidgets.HBox([slider, count]), shown])
 
 
 def _count(image, maximum) -> str:

@@ -34,10 +34,15 @@ def meta_model(family, text, vision, tied=False):
         torch.set_default_dtype(torch.float32)
 
 
+@pytest.fixture(scope="module")
+def full_size():
+    return meta_model("Qwen2VL", {}, {"hidden_size": 8192})
+
+
 @pytest.fixture(scope="module", params=["72b", "small", "small tied", "small 2.5"])
-def network(request):
+def network(request, full_size):
     if request.param == "72b":
-        return meta_model("Qwen2VL", {}, {"hidden_size": 8192})
+        return full_size
     family = "Qwen2_5_VL" if "2.5" in request.param else "Qwen2VL"
     return meta_model(family, SMALL_TEXT, SMALL_VISION[family], tied="tied" in request.param)
 
@@ -86,12 +91,9 @@ def test_the_device_map_is_that_of_transformers_for_the_same_memory(network, dty
 
 
 @pytest.mark.parametrize("gpus", ["2x80", "4x48", "4x40", "8x24", "1x141", "2xH200", "1x24,1x80", "16x12"])
-def test_the_72b_is_placed_as_transformers_places_it(network, gpus):
-    config, model = network
-    if config.get_text_config().num_hidden_layers != 80:
-        pytest.skip("for the 72B only")
+def test_the_72b_is_placed_as_transformers_places_it(full_size, gpus):
     planned = plan("qvq-72b", gpus)
-    assert planned.device_map == device_map_of_transformers(model, planned.max_memory)
+    assert planned.device_map == device_map_of_transformers(full_size[1], planned.max_memory)
     assert planned.max_memory == {**{i: gpu.usable_bytes for i, gpu in enumerate(parse_gpus(gpus))}, "cpu": 0}
 
 
@@ -196,54 +198,77 @@ def test_on_qvq_mini_the_predicted_bytes_are_the_measured_ones(reasoner):
     assert measured == 7 * planned.kv_bytes_per_token
 
 
-def test_the_activation_peak_of_a_decoder_is_counted_operation_by_operation():
-    planned = plan({**WIDE, "num_hidden_layers": 2, "vision_config": {}}, (), images=[], new_tokens=1)
-    predicted = planned.activation_bytes + planned.prompt_tokens * planned.kv_bytes_per_token
-    assert peak_bytes_of_decoder(2, planned.prompt_tokens) == pytest.approx(predicted, rel=0.01)
-
-
 WIDE = {"hidden_size": 512, "intermediate_size": 1848, "num_attention_heads": 4, "num_key_value_heads": 1, "vocab_size": 100}
+ROPE = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]}
 
 
-def peak_bytes_of_decoder(layers, tokens):
-    """The largest sum of bytes of all tensors but weights that are alive at once, on fake tensors."""
+def test_the_activation_peak_of_a_decoder_is_counted_operation_by_operation():
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
+    from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLTextConfig, Qwen2VLTextModel
+
+    planned = plan({**WIDE, "num_hidden_layers": 2, "vision_config": {}}, (), images=[], new_tokens=1)
+    tokens = planned.prompt_tokens
+
+    def read(model):
+        embedded = torch.zeros(1, tokens, WIDE["hidden_size"], dtype=torch.bfloat16)
+        model(inputs_embeds=embedded, position_ids=torch.zeros(3, 1, tokens, dtype=torch.long), use_cache=True)
+
+    with FakeTensorMode():
+        config = Qwen2VLTextConfig(**WIDE, num_hidden_layers=2, rope_parameters=ROPE, bos_token_id=1, eos_token_id=2)
+        measured = peak_bytes(in_bf16(Qwen2VLTextModel, config), read)
+    assert measured == pytest.approx(planned.activation_bytes + tokens * planned.kv_bytes_per_token, rel=0.01)
+
+
+def test_the_activation_peak_of_the_vision_tower_is_counted_operation_by_operation():
+    import torch
+    from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel, Qwen2VLVisionConfig
+
+    vision = {"depth": 2, "embed_dim": 320, "num_heads": 4, "hidden_size": 64}
+    narrow = {**SMALL_TEXT, "vision_config": vision}
+    planned = plan(narrow, (), images=[(280, 280)], new_tokens=1)
+
+    def look(model):
+        model(torch.zeros(400, 1176), grid_thw=torch.tensor([[1, 20, 20]]))
+
+    measured = peak_bytes(in_bf16(Qwen2VisionTransformerPretrainedModel, Qwen2VLVisionConfig(**vision)), look)
+    assert measured == pytest.approx(planned.activation_bytes, rel=0.02)
+
+
+def in_bf16(model_class, config):
+    import torch
+
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        return model_class(config).eval()
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def peak_bytes(model, run):
+    """The largest sum of bytes of all tensors but weights that are alive at once while `run(model)` works."""
+    import torch
     from torch.multiprocessing.reductions import StorageWeakRef
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves
 
+    weights = {parameter.untyped_storage()._cdata for parameter in model.parameters()}
+
     class Watch(TorchDispatchMode):
-        def __init__(self, weights):
-            super().__init__()
-            self.weights, self.alive, self.peak = weights, {}, 0
+        alive, peak = {}, 0
 
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
             result = function(*args, **(kwargs or {}))
             for tensor in tree_leaves(result):
-                if isinstance(tensor, torch.Tensor) and tensor.untyped_storage()._cdata not in self.weights:
+                if isinstance(tensor, torch.Tensor) and tensor.untyped_storage()._cdata not in weights:
                     storage = StorageWeakRef(tensor.untyped_storage())
                     self.alive[storage.cdata] = (storage, tensor.untyped_storage().nbytes())
             self.alive = {key: value for key, value in self.alive.items() if not value[0].expired()}
             self.peak = max(self.peak, sum(size for _, size in self.alive.values()))
             return result
 
-    from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
-
-    rope = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]}
-    text = {**WIDE, "num_hidden_layers": layers, "rope_parameters": rope, "bos_token_id": 1, "eos_token_id": 2}
-    config = Qwen2VLConfig(text_config=text, vision_config={"depth": 1, "hidden_size": 512})
-    with FakeTensorMode():
-        torch.set_default_dtype(torch.bfloat16)
-        try:
-            model = Qwen2VLForConditionalGeneration(config).model.language_model
-        finally:
-            torch.set_default_dtype(torch.float32)
-        weights = {parameter.untyped_storage()._cdata for parameter in model.parameters()}
-        positions = torch.zeros(3, 1, tokens, dtype=torch.long)
-        with torch.no_grad(), Watch(weights) as watch:
-            embedded = torch.zeros(1, tokens, WIDE["hidden_size"], dtype=torch.bfloat16)
-            model(inputs_embeds=embedded, position_ids=positions, use_cache=True)
+    with torch.no_grad(), Watch() as watch:
+        run(model)
     return watch.peak
 
 
@@ -282,6 +307,7 @@ def test_only_visible_gpus_count(visible, names):
      ({"new_tokens": True}, "above zero"), ({"dtype": "q"}, "bf16"), ({"images": [(0, 0)]}, "empty"),
      ({"visual_tokens": (9, 3)}, "minimum"), ({"model": {"model_type": "llama"}}, "llama"),
      ({"model": {"model_type": "qwen2_vl", "hidden_size": "x"}}, "damaged"),
+     ({"model": {"model_type": "qwen2_vl", "num_hidden_layers": 10**9}}, "1,000 layers"),
      ({"model": {"model_type": "qwen2_vl", "quantization_config": {"quant_method": "awq"}}}, "awq")],
 )  # fmt: skip
 def test_bad_input_is_told_in_a_sentence(arguments, said):
