@@ -177,10 +177,13 @@ def ask(
     wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
     wishes = {name: wish for name, wish in wishes.items() if wish}
     output = sys.stdout
+    speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
         for answer in load(model, **wishes).stream(image, question):  # pieces of text, and last the whole Answer
-            if isinstance(answer, str) and not as_json:
+            if isinstance(answer, str) and not as_json and speaks:
                 print(clean(answer), end="", file=output, flush=True)
+    if not speaks:
+        return
     if as_json:
         print_json(answer.to_dict())
     else:

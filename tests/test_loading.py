@@ -4,12 +4,16 @@ import gc
 import json
 import shutil
 import weakref
+from types import SimpleNamespace
 
 import pytest
 import torch
 from PIL import Image
+from typer.testing import CliRunner
 
-from qvq_nb import load, loading
+import qvq_nb
+from qvq_nb import cli, load, loading
+from qvq_nb.engines import processes
 from qvq_nb.errors import QvqError
 from qvq_nb.plan import GPU, plan
 from qvq_nb.rehearsal import write_stand_in
@@ -166,6 +170,48 @@ def test_tensor_parallel_in_one_process_says_how_it_is_done(tiny_folder, monkeyp
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     with pytest.raises(QvqError, match="qvq-nb ask --tensor-parallel 2"):
         load(tiny_folder, parallel="tensor")
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """The options that the command hands to load, which goes no further."""
+    seen = []
+
+    def note(model, **options):
+        seen.append(options)
+        raise QvqError("far enough")
+
+    monkeypatch.setattr(qvq_nb, "load", note, raising=False)
+    return seen
+
+
+def test_the_command_hands_its_wishes_on(loads):
+    arguments = ["ask", "image.png", "Why?", "--precision", "nf4", "--offload", "--max-memory", "0=70GiB"]
+    assert CliRunner().invoke(cli.app, arguments).exit_code == 1
+    assert loads == [{"precision": "nf4", "offload": True, "max_memory": "0=70GiB"}]
+
+
+def test_the_command_starts_one_process_per_part(loads, monkeypatch):
+    monkeypatch.delenv("RANK", raising=False)
+    monkeypatch.setattr(processes, "run_together", lambda command, number: 40 + number)
+    assert CliRunner().invoke(cli.app, ["ask", "image.png", "Why?", "--tensor-parallel", "2"]).exit_code == 42
+    assert loads == []
+
+
+@pytest.mark.parametrize(("rank", "shown"), [("0", "six\n"), ("1", "")])
+def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
+    answer = SimpleNamespace(model="m", new_tokens=1, seconds=1.0, stop_reason="end")
+    seen = []
+
+    def loaded(model, **options):
+        seen.append(options)
+        return SimpleNamespace(stream=lambda *_: iter(("six", answer)))
+
+    monkeypatch.setattr(qvq_nb, "load", loaded, raising=False)
+    monkeypatch.setenv("RANK", rank)
+    result = CliRunner().invoke(cli.app, ["ask", "image.png", "Why?", "--tensor-parallel", "2"])
+    assert (result.exit_code, result.stdout) == (0, shown)
+    assert seen == [{"parallel": "tensor"}]
 
 
 # -- damaged folders -----------------------------------------------------------------------------------------------
