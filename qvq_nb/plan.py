@@ -282,17 +282,20 @@ def plan(model, gpus=None, *, images=DEFAULT_IMAGES, new_tokens=None, dtype="bf1
     if dtype not in PRECISIONS:
         raise QvqError(f"There is no number format {dtype!r} here; choose one of {', '.join(PRECISIONS)}.")
     name, config, profile, checkpoint_bytes = _find(model)
-    on_this_machine = gpus is None or gpus == ()
+    on_this_machine = gpus is None or gpus in ((), [])
     if gpus is None:
         gpus = machine_gpus()
-    gpus = parse_gpus(gpus) if isinstance(gpus, str) else tuple(gpus)
+    gpus = parse_gpus(gpus) if isinstance(gpus, str) else gpus
+    if not isinstance(gpus, (tuple, list)) or not all(isinstance(gpu, GPU) for gpu in gpus):
+        raise QvqError(f'GPUs are a text such as "4x48", or a list of GPU(…); {gpus!r} is neither.')
+    gpus = tuple(gpus)
     if ram_bytes is None:
         ram_bytes = _free_ram_bytes() if on_this_machine else 0
     new_tokens = profile.max_new_tokens if new_tokens is None else new_tokens
     if isinstance(new_tokens, bool) or not isinstance(new_tokens, int) or new_tokens < 1:
         raise QvqError(f"The number of new tokens is a whole number above zero; {new_tokens!r} is not.")
     budget = _budget(visual_tokens or profile.visual_tokens)
-    images = tuple(tuple(image) for image in images)
+    images = tuple(_size(image) for image in images)
     seen = sum(sizes.visual_tokens(*image, *budget) for image in images)
     prompt_tokens = seen + len(images) * TOKENS_AROUND_AN_IMAGE + TEXT_TOKENS
 
@@ -414,6 +417,12 @@ def parse_size(text: str) -> tuple[int, int]:
     if not match:
         raise QvqError(f"{text!r} is no size of an image; write width x height in pixels, such as 2480x3508.")
     return int(match[1]), int(match[2])
+
+
+def _size(image) -> tuple[int, int]:
+    if not isinstance(image, (tuple, list)) or len(image) != 2 or not all(type(side) is int for side in image):
+        raise QvqError(f"An image is (width, height) in pixels, such as (2480, 3508); {image!r} is not.")
+    return tuple(image)
 
 
 def gib(number: float) -> int:

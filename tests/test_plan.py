@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -304,7 +306,8 @@ def test_only_visible_gpus_count(visible, names):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [({"model": "nonsense"}, "nonsense"), ({"model": "qvq-72b-awq"}, "nf4"), ({"new_tokens": 0}, "above zero"),
-     ({"new_tokens": True}, "above zero"), ({"dtype": "q"}, "bf16"), ({"images": [(0, 0)]}, "empty"),
+     ({"new_tokens": True}, "above zero"), ({"dtype": "q"}, "bf16"), ({"images": [5]}, "width"), ({"images": [(1.5, 2)]}, "width"), ({"gpus": ["48"]}, "4x48"), ({"gpus": 4}, "4x48"),
+     ({"images": [(0, 0)]}, "empty"),
      ({"visual_tokens": (9, 3)}, "minimum"), ({"model": {"model_type": "llama"}}, "llama"),
      ({"model": {"model_type": "qwen2_vl", "hidden_size": "x"}}, "damaged"),
      ({"model": {"model_type": "qwen2_vl", "num_hidden_layers": 10**9}}, "1,000 layers"),
@@ -327,3 +330,25 @@ def test_a_local_folder_is_planned_with_the_bytes_of_its_index(tmp_path):
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 146_811_120_640}, "weight_map": {}}))
     planned = plan(tmp_path, "4x48")
     assert planned.weight_bytes == planned.checkpoint_bytes == 146_811_120_640
+
+
+def run_plan(*arguments):
+    return subprocess.run([sys.executable, "-m", "qvq_nb.cli", "plan", *arguments], capture_output=True, text=True)
+
+
+def test_the_command_prints_json_alone_with_the_promised_keys():
+    done = run_plan("--gpus", "4x48", "--image", "2480x3508", "--new-tokens", "8192", "--json")
+    promised = {"parameters", "weight_bytes", "kv_bytes_per_token", "visual_tokens", "kv_bytes", "placement", "verdict", "max_new_tokens", "advice"}
+    said = json.loads(done.stdout)
+    assert done.returncode == 0 and promised <= set(said)
+    assert {"device", "weight_bytes", "layers", "free_bytes"} <= set(said["placement"][0])
+
+
+def test_the_command_says_a_mistake_in_one_line_and_prints_no_table():
+    done = run_plan("--gpus", "4x")
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1 and "4x48" in done.stderr
+
+
+def test_planning_needs_no_torch():
+    script = "import sys; from qvq_nb.plan import plan; str(plan('qvq-72b')); plan('qvq-72b', '4x48').to_dict(); print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
