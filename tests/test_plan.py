@@ -352,3 +352,15 @@ def test_the_command_says_a_mistake_in_one_line_and_prints_no_table():
 def test_planning_needs_no_torch():
     script = "import sys; from qvq_nb.plan import plan; str(plan('qvq-72b')); plan('qvq-72b', '4x48').to_dict(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("dtype", ["int8", "nf4"])
+def test_on_qvq_mini_the_predicted_bytes_of_quantized_weights_are_the_measured_ones(dtype):
+    pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
+    from qvq_nb import load
+
+    measured = 0
+    for weight in load("qvq-mini", precision=dtype).model.parameters():
+        state, scales = getattr(weight, "quant_state", None), getattr(weight, "SCB", None)
+        measured += weight.nbytes + (state.absmax.nbytes if state else 0) + (scales.nbytes if scales is not None else 0)
+    assert measured == plan("qvq-mini", (), dtype=dtype).weight_bytes
