@@ -8,7 +8,7 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 3, memory_mib: 2500, disk_mib: 80}
+#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 2, memory_mib: 3000, disk_mib: 80}
 # ---
 
 # %% [markdown] tags=["lang-en"]
