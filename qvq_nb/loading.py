@@ -185,7 +185,8 @@ def _plan(folder, wishes, precision, has_gpus):
         offered = {number: size for number, size in wishes.max_memory.items() if number != "cpu"}
         if absent := sorted(set(offered) - set(range(len(gpus)))):
             raise QvqError(f"max_memory names GPU {absent[0]}, and this machine has {len(gpus) or 'none'}.")
-        gpus = tuple(replace(gpus[number], memory_bytes=math.ceil(offered[number] / USABLE_SHARE)) for number in sorted(offered))
+        shares = {number: offered.get(number, 0) / USABLE_SHARE for number in range(max(offered, default=-1) + 1)}
+        gpus = tuple(replace(gpus[number], memory_bytes=math.ceil(share)) for number, share in shares.items())
         ram_bytes = wishes.max_memory["cpu"]
     return plan(folder, gpus, images=(wishes.image_size,), new_tokens=wishes.max_new_tokens, dtype=precision, ram_bytes=ram_bytes)
 

@@ -10,7 +10,7 @@ from qvq_nb.errors import QvqError
 
 def vision_is_that_of_the_file(model, folder):
     stored = {name: tensor for name, tensor in load_file(folder / "model.safetensors").items() if name.startswith("visual.")}
-    loaded = {f"visual.{name}": tensor for name, tensor in model.model.visual.state_dict().items()}
+    loaded = {f"visual.{name}": tensor.cpu() for name, tensor in model.model.visual.state_dict().items()}
     return stored.keys() <= loaded.keys() and all(torch.equal(tensor.to(loaded[name].dtype), loaded[name]) for name, tensor in stored.items())
 
 
@@ -22,7 +22,7 @@ def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precisio
     assert sum(loading.weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
     assert type(model.model.language_model.layers[0].mlp.up_proj).__name__ == kind
     assert vision_is_that_of_the_file(model, tiny_folder)
-    output = model.generate(input_ids=torch.tensor([[5, 6, 7]]), max_new_tokens=3, do_sample=False)
+    output = model.generate(input_ids=torch.tensor([[5, 6, 7]], device=model.device), max_new_tokens=3, do_sample=False)
     assert output.shape[0] == 1
 
 

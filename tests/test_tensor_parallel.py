@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
-from qvq_nb import case, loading
+from qvq_nb import case, load, loading
 from qvq_nb.engines.processes import run_together
 from qvq_nb.errors import QvqError
+from qvq_nb.profiles import get
 
 
-def test_two_processes_write_what_one_writes(reasoner, tmp_path):
+@pytest.mark.skipif(not get("qvq-mini").is_here, reason="data/qvq-mini is not in this checkout")
+def test_two_processes_write_what_one_writes(tmp_path):
     example = case("recognition")
     example.image.save(tmp_path / "image.png")
     command = [sys.executable, "-m", "qvq_nb.cli", "ask", str(tmp_path / "image.png"), example.question, "--tensor-parallel", "2", "--json"]
@@ -20,7 +22,7 @@ def test_two_processes_write_what_one_writes(reasoner, tmp_path):
     environment.pop("RANK", None)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["text"] == reasoner.ask(example.image, example.question).text
+    assert json.loads(done.stdout)["text"] == load("qvq-mini", device="cpu").ask(example.image, example.question).text
 
 
 @pytest.mark.parametrize("ranks", [0, 3, 4])
