@@ -77,13 +77,13 @@ def doctor(
     """Look whether this machine is sound for the lessons."""
     from dataclasses import asdict
 
-    from qvq_nb.doctor import diagnose
+    from qvq_nb.doctor import diagnose, without_names
     from qvq_nb.doctor import fix as repair
 
     with only_notes():
         findings = repair(diagnose()) if fix else diagnose()
     if as_json:
-        print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in without_names(findings)])
     else:
         for finding in findings:
             print(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {clean(finding.message)}")
@@ -101,6 +101,38 @@ def models():
         (p.name, p.tier, f"{p.bytes / 2**30:.1f}" if p.bytes else "", "yes" if p.is_here else "", p.remark) for p in PROFILES
     ]
     print_table(("Model", "Runs on", "GiB", "On this disk", "Remark"), rows, right={2})
+
+
+@app.command(epilog=EXIT_CODES)
+def plan(
+    model: Annotated[str, typer.Option("--model", help="A name from `qvq-nb models`, or a folder with a config.json.")] = "qvq-72b",
+    gpus: Annotated[
+        str | None, typer.Option("--gpus", help="4x48 (GiB), 4x48@864 (GB/s besides), 4xL40S; this machine's own without it.")
+    ] = None,
+    image: Annotated[list[str] | None, typer.Option("--image", metavar="WxH", help="Pixels; may be given several times.")] = None,
+    new_tokens: Annotated[int | None, typer.Option("--new-tokens", help="The longest answer, thinking included.")] = None,
+    dtype: Annotated[str, typer.Option("--dtype", help="fp32, bf16, int8, fp8 or nf4.")] = "bf16",
+    visual_tokens: Annotated[int | None, typer.Option("--visual-tokens", help="The most that one image may take.")] = None,
+    ram: Annotated[float | None, typer.Option("--ram", metavar="GIB", help="RAM for layers that fit on no GPU.")] = None,
+    as_json: Json = False,
+):
+    """Calculate whether, how and how fast a model would run, before it is downloaded."""
+    from qvq_nb import plan as planning
+
+    images = planning.DEFAULT_IMAGES if not image else tuple(map(planning.parse_size, image))
+    budget = None if visual_tokens is None else (min(4, visual_tokens), visual_tokens)
+    ram_bytes = None if ram is None else planning.gib(ram)
+    planned = planning.plan(
+        model, gpus, images=images, new_tokens=new_tokens, dtype=dtype, visual_tokens=budget, ram_bytes=ram_bytes
+    )
+    if not planned.gpus:
+        note("No NVIDIA GPU is seen on this machine, so the plan is for its CPU; --gpus 4x48 plans for others.")
+    if as_json:
+        print_json(planned.to_dict())
+    else:
+        columns, rows = planned.table()
+        print_table(columns, rows, right=range(1, len(columns)), heading="GiB on each device")
+        print(clean(planned.summary()))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -132,21 +164,64 @@ def ask(
     image: Annotated[Path, typer.Argument(help="A picture.")],
     question: Annotated[str, typer.Argument(help="A question about it.")],
     model: Model = "qvq-mini",
+    precision: Annotated[str | None, typer.Option("--precision", help="bf16, int8 or nf4; the best that fits without it.")] = None,
+    offload: Annotated[bool, typer.Option("--offload", help="Leave in the files what does not fit; slow.")] = False,
+    max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
+    tensor_parallel: Annotated[int, typer.Option("--tensor-parallel", min=1, help="Share every layer among so many GPUs.")] = 1,
     as_json: Json = False,
 ):
     """Ask a model about a picture and watch it think."""
     from qvq_nb import load
 
+    if tensor_parallel > 1 and "RANK" not in os.environ:
+        from qvq_nb.engines.processes import run_together
+
+        raise typer.Exit(run_together([sys.executable, "-m", "qvq_nb.cli", *sys.argv[1:]], tensor_parallel))
+    parallel = "tensor" if tensor_parallel > 1 else None
+    wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
+    wishes = {name: wish for name, wish in wishes.items() if wish}
     output = sys.stdout
+    speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
-        for answer in load(model).stream(image, question):  # pieces of text, and last the whole Answer
-            if isinstance(answer, str) and not as_json:
+        for answer in load(model, **wishes).stream(image, question):  # pieces of text, and last the whole Answer
+            if isinstance(answer, str) and not as_json and speaks:
                 print(clean(answer), end="", file=output, flush=True)
+    if not speaks:
+        return
     if as_json:
         print_json(answer.to_dict())
     else:
         print()
         note(f"{answer.model} · {answer.new_tokens} tokens in {answer.seconds:.1f} s · stopped by: {answer.stop_reason}")
+
+
+@app.command(epilog=EXIT_CODES)
+def rehearse(
+    model: Annotated[str, typer.Option("--model", help="A name from `qvq-nb models`, or a folder with a config.json.")] = "qvq-72b",
+    layers: Annotated[int | None, typer.Option("--layers", help="Cut down to so many decoder layers; all without it.")] = None,
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, int8 or nf4.")] = "bf16",
+    max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
+    new_tokens: Annotated[int, typer.Option("--new-tokens", help="How many tokens to generate.")] = 2,
+    image: Annotated[str, typer.Option("--image", metavar="WxH", help="The picture in the prompt, in pixels.")] = "56x56",
+    values: Annotated[str, typer.Option("--values", help="zeros, or random where kernels need other numbers.")] = "zeros",
+    folder: Annotated[Path | None, typer.Option("--folder", help="Where the stand-in is put while it lasts.")] = None,
+    as_json: Json = False,
+):
+    """Load and run a model at full size without its weights, and measure memory and speed."""
+    from qvq_nb.plan import parse_size
+    from qvq_nb.rehearsal import rehearse as perform
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stand-in is deleted then, too
+    with only_notes():
+        measured = perform(
+            model, layers=layers, dtype=dtype, max_memory=max_memory, new_tokens=new_tokens,
+            image=parse_size(image), values=values, folder=folder, progress=note,
+        )  # fmt: skip
+    if as_json:
+        print_json(measured.to_dict())
+    else:
+        print_table(("", "Measured", "Plan"), measured.rows(), right={1, 2})
+        note("This is a rehearsal: no weights, so no answer. The stand-in is deleted.")
 
 
 @app.command(epilog=EXIT_CODES)
@@ -314,13 +389,13 @@ def print_json(value) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def print_table(columns, rows, right=()) -> None:
+def print_table(columns, rows, right=(), heading=None) -> None:
     """A table whose cells are taken as they are: no mark-up in them is obeyed."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table()
+    table = Table(title=heading)
     for number, title in enumerate(columns):
         table.add_column(title, justify="right" if number in right else "left", overflow="fold")
     for row in rows:

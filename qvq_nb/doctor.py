@@ -1,18 +1,22 @@
 """Is this machine sound for the lessons? Look at it, say so in sentences, and repair what can be repaired."""
 
+import getpass
 import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
@@ -21,14 +25,15 @@ OLDEST_PYTHON = (3, 10)
 NEEDED_MEMORY_BYTES = 2 * 1024**3
 NEEDED_DISK_BYTES = 512 * 1024**2
 PROBE_TIMEOUT_SECONDS = 300
+USUAL_PORTS = (8888, 8000)  # JupyterLab, a model server
 REPAIR_SOURCE = Path(__file__).with_name("torchvision_repair.py")
 REPAIR_MODULE = "qvq_nb_torchvision_repair"
 
 # Runs in another process: a mixed install breaks the process that imports it.
 PROBE = """
-import importlib.util, json, re
+import importlib.util, itertools, json, re
 from pathlib import Path
-report = {"torch": None, "cuda": None, "gpus": [], "torchvision": None, "operators": False, "error": None}
+report = {"torch": None, "cuda": None, "gpus": [], "free": [], "copies": [], "torchvision": None, "operators": False, "error": None}
 try:
     found = importlib.util.find_spec("torchvision")
     version = Path(found.origin).with_name("version.py").read_text() if found else ""
@@ -39,6 +44,15 @@ try:
     for number in range(torch.cuda.device_count()):
         gpu = torch.cuda.get_device_properties(number)
         report["gpus"].append([gpu.name, gpu.total_memory])
+        try:
+            report["free"].append(torch.cuda.mem_get_info(number)[0])
+        except RuntimeError:
+            report["free"].append(0)
+    roomy = [number for number, free in enumerate(report["free"]) if free > 2**26]
+    for source, target in itertools.permutations(roomy, 2):
+        sent = torch.arange(2**18)
+        arrived = sent.to(f"cuda:{source}").to(f"cuda:{target}").cpu()
+        report["copies"].append([source, target, bool(torch.equal(sent, arrived))])
     if torch.backends.mps.is_available():
         report["gpus"].append(["Apple GPU", None])
     import torchvision
@@ -47,6 +61,8 @@ except Exception as error:
     report["error"] = f"{type(error).__name__}: {error}"
 print(json.dumps(report))
 """
+
+NOTHING_SEEN = {"torch": None, "cuda": None, "gpus": [], "free": [], "copies": [], "torchvision": None, "operators": False, "error": None}
 
 
 @dataclass(frozen=True)
@@ -66,12 +82,41 @@ def diagnose() -> list[Finding]:
         python_version(),
         package_versions(),
         torch_pair(report, repaired=is_repaired(site_packages())),
+        cuda_and_driver(report, driver_listing()),
         graphics_processor(report),
+        *free_gpu_memory(report),
+        peer_copies(report),
         memory(),
         disk(),
+        ports(),
         embedded_model(),
         notebook_kernel(),
     ]
+
+
+def without_names(findings: list[Finding]) -> list[Finding]:
+    """The findings as they may stand in a public bug report: no home folder, user name, host name, key or token."""
+    return [replace(finding, message=_nameless(finding.message)) for finding in findings]
+
+
+def _nameless(text: str) -> str:
+    for path in {str(Path.home()), os.path.realpath(Path.home())} - {os.sep}:
+        text = text.replace(path, "~")
+    for name, value in os.environ.items():
+        if re.search("TOKEN|KEY|SECRET|PASSW", name, re.IGNORECASE) and len(value) >= 8:
+            text = text.replace(value, "(secret)")
+    text = re.sub(r"\b(hf_|sk-|ghp_|ms-)[\w-]{8,}", "(secret)", text)
+    for name, stands_for in ((_user_name(), "(user)"), (platform.node(), "(host)"), (platform.node().partition(".")[0], "(host)")):
+        if name:
+            text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", stands_for, text)
+    return text
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 def fix(findings: list[Finding]) -> list[Finding]:
@@ -142,7 +187,7 @@ def probe(python: tuple[str, ...] = (sys.executable,)) -> dict:
         )
         return json.loads(done.stdout.splitlines()[-1])
     except (subprocess.TimeoutExpired, IndexError, ValueError):
-        return {"torch": None, "cuda": None, "gpus": [], "torchvision": None, "operators": False, "error": "Python crashed"}
+        return NOTHING_SEEN | {"error": "Python crashed"}
 
 
 def torch_pair(report: dict, repaired: bool = False) -> Finding:
@@ -185,6 +230,81 @@ def graphics_processor(report: dict) -> Finding:
         message = "There is an NVIDIA GPU, but torch is a CPU build: rm -rf .venv && make setup TORCH_BUILD=cuda"
         return Finding("gpu", True, message)
     return Finding("gpu", True, "No GPU; qvq-mini needs none.")
+
+
+def driver_listing() -> str | None:
+    """What nvidia-smi prints; None where there is none, or it fails."""
+    if not shutil.which("nvidia-smi"):
+        return None
+    try:
+        done = subprocess.run(["nvidia-smi"], capture_output=True, text=True, timeout=PROBE_TIMEOUT_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def cuda_and_driver(report: dict, listing: str | None) -> Finding:
+    """Is the NVIDIA driver there, and new enough for the CUDA that torch was built for?"""
+    if listing is None:
+        if report["cuda"] and not report["gpus"]:
+            return Finding("driver", True, f"torch is built for CUDA {report['cuda']}, and no NVIDIA driver is found; it uses the CPU.")
+        return Finding("driver", True, "No NVIDIA driver; the CPU needs none.")
+    found = re.search(r"Driver Version:\s*([\d.]+)\s+CUDA Version:\s*([\d.]+)", listing)
+    if not found:
+        message = "nvidia-smi is there but cannot speak to the driver: restart the machine, or install the NVIDIA driver again."
+        return Finding("driver", False, message)
+    driver, newest = found.groups()
+    if report["cuda"] and Version(newest).release[:1] < Version(report["cuda"]).release[:1]:
+        message = (
+            f"The NVIDIA driver {driver} knows CUDA up to {newest}, and torch is built for {report['cuda']}: update the driver, "
+            "or install a torch built for an older CUDA (pytorch.org has the line)."
+        )
+        return Finding("driver", False, message)
+    return Finding("driver", True, f"NVIDIA driver {driver}, for CUDA up to {newest}; torch is built for {report['cuda'] or 'the CPU'}.")
+
+
+def free_gpu_memory(report: dict) -> list[Finding]:
+    """One line per GPU: how much of its memory is free."""
+    lines = []
+    for number, ((name, total), free) in enumerate(zip(report["gpus"], report["free"])):
+        message = f"{name}: {free / 1024**3:.1f} of {total / 1024**3:.1f} GiB are free."
+        taken = free < total / 2
+        advice = " Another program holds the rest: nvidia-smi shows which; shut down idle notebook kernels." if taken else ""
+        lines.append(Finding(f"gpu {number}", not taken, message + advice))
+    return lines
+
+
+def peer_copies(report: dict) -> Finding:
+    """Does what one GPU sends to another arrive unchanged? Where not, answers are nonsense without any error message."""
+    if not report["copies"]:
+        return Finding("copies", True, "No pair of GPUs with free memory, so nothing to copy between them.")
+    broken = [f"{source} to {target}" for source, target, intact in report["copies"] if not intact]
+    if broken:
+        message = (
+            f"Data is damaged on its way from GPU {', '.join(broken)}: switch off the IOMMU (ACS) in the BIOS, update the driver, "
+            "and until then use one GPU (CUDA_VISIBLE_DEVICES=0)."
+        )
+        return Finding("copies", False, message)
+    return Finding("copies", True, f"Copies between GPUs arrive unchanged ({len(report['copies'])} directions tried).")
+
+
+def ports() -> Finding:
+    """Can a server listen on 127.0.0.1, and which of the usual ports are taken?"""
+    try:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+    except OSError as error:
+        message = f"No port on 127.0.0.1 can be opened ({error.strerror}); neither JupyterLab nor a server will start: ask who runs this machine."
+        return Finding("ports", False, message)
+    taken = [str(port) for port in USUAL_PORTS if not _is_free(port)]
+    said = f"in use now: {', '.join(taken)} (choose another with --port)" if taken else f"{' and '.join(map(str, USUAL_PORTS))} are free"
+    return Finding("ports", True, f"Ports on 127.0.0.1 can be opened; {said}.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as asking:
+        asking.settimeout(1)
+        return asking.connect_ex(("127.0.0.1", port)) != 0
 
 
 def memory() -> Finding:

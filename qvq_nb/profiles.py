@@ -45,6 +45,12 @@ class Profile:
         """Whether this model can be loaded from disk now."""
         return self.tier != "API" and (self.folder / "config.json").is_file()
 
+    @property
+    def config_file(self) -> Path | None:
+        """The configuration of this model: from its folder, else the published shape that travels with the kit, else None."""
+        candidates = (self.folder / "config.json", paths.data_folder() / "configs" / f"{self.name}.json")
+        return next((file for file in candidates if file.is_file()), None)
+
 
 PROFILES = (
     Profile(

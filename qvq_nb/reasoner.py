@@ -16,7 +16,7 @@ from qvq_nb.errors import QvqError
 from qvq_nb.images import open_images
 
 ANSWER_MIME = "application/vnd.qvq.answer+json"
-ENGINE_OPTIONS = ("device", "dtype")
+ENGINE_OPTIONS = ("device", "dtype", "precision", "offload", "max_memory", "parallel", "max_new_tokens", "image_size")
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,19 @@ def load(model="qvq-mini", **options) -> Reasoner:
     """A Reasoner for a profile name ("qvq-mini", "qvq-72b" …) or a local model folder.
 
     A downloaded folder that lacks something is refused; one that was never verified is loaded with a warning.
-    Options: `device` ("cpu", "cuda" …; all GPUs by default) and `dtype` ("float32", "bfloat16" …).
+
+    Options, none of which is needed:
+    `device`: "cpu", "cuda", "cuda:1" …; without it all GPUs there are, else the CPU.
+    `dtype`: "float32", "bfloat16", "float16" or "auto"; without it float32 on the CPU, bfloat16 on GPUs.
+    `precision`: "bf16", "int8" or "nf4" (vision tower and output layer stay bf16); without it the best that fits.
+    `offload`: True leaves in memory or in the files what does not fit on the GPUs; slow.
+    `max_memory`: how much each device may hold, such as {0: "70GiB", "cpu": "8GiB"}; without it what the plan says.
+    `max_new_tokens`, `image_size`: for which answers and pictures (width, height) room is left on the GPUs.
+    `parallel`: "pipeline" puts whole layers on the GPUs in order; "tensor" shares every layer, see `qvq-nb ask --tensor-parallel`.
     """
     unknown = sorted(set(options) - set(ENGINE_OPTIONS))
     if unknown:
-        raise QvqError(f"load() knows no option {unknown[0]!r}; it takes {' and '.join(ENGINE_OPTIONS)}.")
+        raise QvqError(f"load() knows no option {unknown[0]!r}; it takes {', '.join(ENGINE_OPTIONS)}.")
     profile, folder = _find(model)
     if folder != profiles.get(profiles.EMBEDDED).folder:
         from qvq_nb.download.verification import standing
@@ -177,7 +185,7 @@ def load(model="qvq-mini", **options) -> Reasoner:
     from qvq_nb.engines.local import LocalEngine
 
     name = profile.name if str(model) == profile.name else folder.name
-    return Reasoner(name, profile, LocalEngine(folder, **options))
+    return Reasoner(name, profile, LocalEngine(folder, **{"max_new_tokens": profile.max_new_tokens, **options}))
 
 
 def _find(model) -> tuple[profiles.Profile, Path]:

@@ -297,7 +297,7 @@ def test_a_refused_question_leaves_the_reasoner_usable(tiny):
 
 
 def test_the_torchvision_trap_is_recognised():
-    from qvq_nb.engines.local import _raise_if_torchvision_trap
+    from qvq_nb.loading import raise_if_torchvision_trap
 
     try:
         try:
@@ -306,4 +306,4 @@ def test_the_torchvision_trap_is_recognised():
             raise ModuleNotFoundError("Could not import module 'AutoProcessor'.") from cause
     except ModuleNotFoundError as error:
         with pytest.raises(QvqError, match="qvq-nb doctor --fix"):
-            _raise_if_torchvision_trap(error)
+            raise_if_torchvision_trap(error)

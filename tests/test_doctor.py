@@ -18,6 +18,8 @@ SOUND = {
     "torch": "2.13.0+cpu",
     "cuda": None,
     "gpus": [],
+    "free": [],
+    "copies": [],
     "torchvision": "0.28.0+cpu",
     "operators": True,
     "error": None,
@@ -253,3 +255,96 @@ def test_after_the_fix_a_plain_script_imports_the_qwen2_vl_classes_of_this_envir
     plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run([python, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=plain)
     assert done.returncode == 0, done.stderr
+
+
+TWO_GPUS = SOUND | {
+    "torch": "2.13.0+cu130", "cuda": "13.0", "torchvision": "0.28.0+cu130",
+    "gpus": [["NVIDIA L40S", 48 * 2**30]] * 2, "free": [47 * 2**30, 10 * 2**30], "copies": [[0, 1, True], [1, 0, True]],
+}  # fmt: skip
+NVIDIA_SMI = "| NVIDIA-SMI 580.65.06    Driver Version: 580.65.06     CUDA Version: {newest}     |\n"
+
+
+def test_a_driver_that_is_too_old_for_torch_is_told_with_both_versions_and_the_cure():
+    finding = doctor.cuda_and_driver(TWO_GPUS, NVIDIA_SMI.format(newest="12.4"))
+    assert not finding.ok and all(said in finding.message for said in ("12.4", "13.0", "update the driver"))
+    assert doctor.cuda_and_driver(TWO_GPUS, NVIDIA_SMI.format(newest="13.1")).ok
+
+
+def test_a_driver_that_does_not_answer_is_a_finding_and_none_at_all_is_not():
+    assert not doctor.cuda_and_driver(TWO_GPUS, "").ok
+    assert doctor.cuda_and_driver(SOUND, None).ok
+
+
+def test_every_gpu_has_a_line_and_a_full_one_its_cure():
+    first, second = doctor.free_gpu_memory(TWO_GPUS)
+    assert first.ok and "47.0 of 48.0 GiB" in first.message
+    assert not second.ok and "10.0 of 48.0 GiB" in second.message and "nvidia-smi" in second.message
+    assert doctor.free_gpu_memory(SOUND) == []
+
+
+def test_a_copy_that_arrives_damaged_is_told_with_its_direction():
+    finding = doctor.peer_copies(TWO_GPUS | {"copies": [[0, 1, True], [1, 0, False]]})
+    assert not finding.ok and "GPU 1 to 0" in finding.message and "CUDA_VISIBLE_DEVICES" in finding.message
+    assert doctor.peer_copies(TWO_GPUS).ok and doctor.peer_copies(SOUND).ok
+
+
+TWO_FAKE_GPUS = """
+from types import SimpleNamespace as Space
+__version__ = "2.13.0+cu130"
+version = Space(cuda="13.0")
+backends = Space(mps=Space(is_available=lambda: False))
+cuda = Space(
+    device_count=lambda: 2,
+    get_device_properties=lambda number: Space(name="fake", total_memory=2**34),
+    mem_get_info=lambda number: (2**33, 2**34),
+)
+class Tensor:
+    def __init__(self, intact=True, device="cpu"):
+        self.intact, self.device = intact, device
+    def to(self, device):
+        return Tensor(self.intact and (self.device, device) != ("cuda:1", "cuda:0"), device)
+    def cpu(self):
+        return self
+arange = lambda count: Tensor()
+equal = lambda sent, arrived: sent.intact == arrived.intact
+"""
+
+
+def test_the_probe_finds_the_direction_in_which_a_copy_is_damaged(environment):
+    folder = environment(sound=True)
+    (folder / "torch" / "__init__.py").write_text(TWO_FAKE_GPUS)
+    report = json.loads(run_in(folder, doctor.PROBE).stdout)
+    assert report["free"] == [2**33] * 2 and report["copies"] == [[0, 1, True], [1, 0, False]]
+
+
+def test_a_port_in_use_is_named(monkeypatch):
+    with doctor.socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setattr(doctor, "USUAL_PORTS", (other.getsockname()[1],))
+        finding = doctor.ports()
+    assert finding.ok and str(doctor.USUAL_PORTS[0]) in finding.message
+
+
+def test_a_machine_without_ports_is_told(monkeypatch):
+    def refuse(self, address):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(doctor.socket.socket, "bind", refuse)
+    assert not doctor.ports().ok
+
+
+def test_what_may_be_published_has_no_names_paths_or_secrets(monkeypatch):
+    monkeypatch.setattr(doctor.Path, "home", lambda: Path("/srv/people/alice"))
+    monkeypatch.setattr(doctor.getpass, "getuser", lambda: "alice")
+    monkeypatch.setattr(doctor.platform, "node", lambda: "lab-7.school.example")
+    monkeypatch.setenv("SOME_API_KEY", "abcdefgh12345")
+    said = "/srv/people/alice/venv on lab-7.school.example (lab-7), /data/alice/x, abcdefgh12345, hf_0123456789abc, torch 2.13"
+    (finding,) = doctor.without_names([doctor.Finding("kernel", False, said)])
+    assert finding.message == "~/venv on (host) ((host)), /data/(user)/x, (secret), (secret), torch 2.13"
+
+
+def test_the_real_machine_gets_one_finding_of_each_kind():
+    names = [finding.name for finding in doctor.diagnose()]
+    assert {"python", "packages", "torchvision", "driver", "gpu", "copies", "memory", "disk", "ports", "qvq-mini", "kernel"} <= set(names)
+    assert len(names) == len(set(names))

@@ -8,32 +8,33 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 900, disk_mib: 80}
+#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 2, memory_mib: 3000, disk_mib: 80}
 # ---
 
 # %% [markdown] tags=["lang-en"]
-# # 02 · Load the 72B across GPUs: calculate first
+# # 02 · The 72B across GPUs: plan it, rehearse it, load it
 #
 # {{needs}}
 #
 # **After this lesson you can**
 # * compute the parameters and bytes of QVQ-72B-Preview from its configuration;
-# * build the whole network without memory, and see which GPU would hold which layer;
-# * add the cache that a long thinking needs, and write the call that loads the real thing.
+# * plan for your own GPUs, or your school's: does it fit, how long may it think, how fast can it be at best;
+# * rehearse at full width without the weights, load, and see which device holds which layer.
 
 # %% [markdown] tags=["lang-zh"]
-# # 02 · 把 72B 载入多块 GPU：先算清楚
+# # 02 · 72B 与多块 GPU：规划、彩排、载入
 #
 # {{needs}}
 #
 # **学完本课，你能够**
 # * 根据配置算出 QVQ-72B-Preview 的参数量和字节数；
-# * 不占内存就搭出整个网络，看清每一层会放到哪块 GPU 上；
-# * 算出长长的思考过程还要多少缓存，并写出真正载入模型的调用。
+# * 为自己的或学校的 GPU 做规划：放不放得下、能思考多长、最快能有多快；
+# * 没有权重也能按真实宽度彩排；载入模型，看清哪一层在哪个设备上。
 
 # %% tags=["parameters"]
 model = "qvq-mini"
 language = "en"
+gpus = "4x48"
 
 # %%
 import importlib.metadata
@@ -46,149 +47,63 @@ for package in ("torch", "transformers"):
     print(package, importlib.metadata.version(package))
 
 # %% [markdown] tags=["lang-en"]
-# ## The configuration
+# ## Where would it lie?
 #
-# These numbers are published in the model's `config.json`. They say everything about the size of the network.
+# The picture first: the 72B on four GPUs of 48 GiB, while it reads a scanned A4 page and thinks for up to 8,192 tokens. The black line is what a GPU can give. (`gpus` stands in the parameters above; try `"2x80"` or `"8xL4"`.)
 
 # %% [markdown] tags=["lang-zh"]
-# ## 配置
+# ## 它会放在哪里？
 #
-# 下面这些数公布在模型的 `config.json` 里。网络有多大，全由它们决定。
+# 先看图：72B 放在四块 48 GiB 的 GPU 上，读一页扫描的 A4，最多思考 8,192 个 token。黑线是一块 GPU 能给出的上限。（`gpus` 写在上面的参数里，可以换成 `"2x80"` 或 `"8xL4"`。）
 
 # %%
-text_config = {
-    "hidden_size": 8192, "num_hidden_layers": 80, "intermediate_size": 29568,
-    "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 152064,
-    "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
-}
-vision_config = {
-    "depth": 32, "embed_dim": 1280, "num_heads": 16, "mlp_ratio": 4, "hidden_size": 8192,
-    "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
-}
+from qvq_nb import plots
+from qvq_nb.plan import plan
+
+school = plan("qvq-72b", gpus, images=[(2480, 3508)], new_tokens=8192)
+plots.memory_bars(school)
+
+# %%
+print(school.verdict, "|", school.advice)
 
 # %% [markdown] tags=["lang-en"]
+# Nothing was downloaded for that. The rest of this lesson shows where the numbers come from, and tries them out.
+#
 # ## One layer by hand
 #
-# A decoder layer has attention and a feed-forward part. Attention: queries and outputs for 64 heads, keys and values for 8, each head 128 wide. The three large matrices of the feed-forward part weigh most.
+# The published `config.json` says everything about the size of the network. A decoder layer has attention (queries and outputs for 64 heads, keys and values for 8, each 128 wide) and a feed-forward part, whose three large matrices weigh most.
 
 # %% [markdown] tags=["lang-zh"]
+# 为此什么也没有下载。本课接下来说明这些数从哪里来，并实际试一试。
+#
 # ## 手算一层
 #
-# 一个解码层由注意力和前馈两部分组成。注意力：查询和输出有 64 个头，键和值只有 8 个头，每个头宽 128。最重的是前馈部分的三个大矩阵。
+# 网络有多大，全由公布的 `config.json` 决定。一个解码层有注意力（查询和输出 64 个头，键和值 8 个头，每个头宽 128）和前馈两部分，其中前馈的三个大矩阵最重。
 
 # %%
-hidden, inner = text_config["hidden_size"], text_config["intermediate_size"]
-head = hidden // text_config["num_attention_heads"]
-narrow = head * text_config["num_key_value_heads"]
+import json
+from qvq_nb.profiles import get
 
+config = json.loads(get("qvq-72b").config_file.read_text())
+hidden, inner = config["hidden_size"], config["intermediate_size"]
+head = hidden // config["num_attention_heads"]
+narrow = head * config["num_key_value_heads"]
+
+# %%
 attention = 2 * hidden * hidden + 2 * hidden * narrow + hidden + 2 * narrow
 feed_forward = 3 * hidden * inner
-norms = 2 * hidden
-layer = attention + feed_forward + norms
+layer = attention + feed_forward + 2 * hidden
+print(f"{layer:,} parameters in a layer, {feed_forward / layer:.0%} of them feed-forward")
 
 # %%
-bytes_per_parameter = 2
-print(f"{layer:,} parameters, {layer * bytes_per_parameter:,} bytes")
-print(f"feed-forward {feed_forward / layer:.0%}")
-
-# %% [markdown] tags=["lang-en"]
-# ## The whole network, without memory
-#
-# On the *meta* device a tensor has a shape and no numbers. So the full 72B can be built here, in a moment, on any laptop.
-
-# %% [markdown] tags=["lang-zh"]
-# ## 不占内存的完整网络
-#
-# 在 *meta* 设备上，张量只有形状、没有数值。所以在任何笔记本电脑上，都能转眼间搭出完整的 72B。
-
-# %%
-import time
-import torch
-from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
-
-config = Qwen2VLConfig(text_config=text_config, vision_config=vision_config, tie_word_embeddings=False)
-started = time.perf_counter()
-with torch.device("meta"):
-    network = Qwen2VLForConditionalGeneration(config).to(torch.bfloat16)
-print(f"{time.perf_counter() - started:.2f} s")
-
-# %%
-parameters = sum(weight.numel() for weight in network.parameters())
-weight_bytes = sum(weight.numel() * weight.element_size() for weight in network.parameters())
-print(f"{parameters:,} parameters")
-print(f"{weight_bytes:,} bytes = {weight_bytes / 2**30:.2f} GiB")
-
-# %% [markdown] tags=["lang-en"]
-# Where are they? One line for each part. (The layers are counted together, and compared with the layer that we computed by hand.)
-
-# %% [markdown] tags=["lang-zh"]
-# 它们都在哪里？每个部分一行。（所有解码层合计，再与手算的一层核对。）
-
-# %%
-def gib(module):
-    return sum(weight.numel() * weight.element_size() for weight in module.parameters()) / 2**30
-
-language_model = network.model.language_model
-print(f"vision      {gib(network.model.visual):7.2f} GiB")
-print(f"embeddings  {gib(language_model.embed_tokens):7.2f} GiB")
-print(f"{len(language_model.layers)} layers   {gib(language_model.layers):7.2f} GiB")
-print(f"output      {gib(network.lm_head):7.2f} GiB")
-
-# %%
-sum(weight.numel() for weight in language_model.layers[0].parameters()) == layer
-
-# %% [markdown] tags=["lang-en"]
-# ## Which GPU holds what?
-#
-# `device_map="auto"` means: transformers spreads whole layers over the GPUs, in order, as evenly as it can. We call the same two functions that it calls, with the memory of GPUs that need not be there. 5 % is kept back for CUDA itself.
-
-# %% [markdown] tags=["lang-zh"]
-# ## 哪块 GPU 放什么？
-#
-# `device_map="auto"` 的意思是：transformers 按顺序把一层层完整的网络尽量均匀地分到各块 GPU 上。我们直接调用它内部用的那两个函数，把显存大小告诉它就行，机器上不必真有这些 GPU。留出 5 % 给 CUDA 自己用。
-
-# %%
-import logging
-from transformers.integrations.accelerate import get_balanced_memory, infer_auto_device_map
-
-logging.getLogger("accelerate").setLevel("ERROR")
-
-def auto_device_map(gpus, gib_each):
-    memory = {gpu: int(0.95 * gib_each * 2**30) for gpu in range(gpus)} | {"cpu": 0}
-    whole = network._no_split_modules
-    memory = get_balanced_memory(network, max_memory=memory, no_split_module_classes=whole)
-    return infer_auto_device_map(network, max_memory=memory, no_split_module_classes=whole)
-
-# %%
-device_map = auto_device_map(gpus=2, gib_each=80)
-for name in ["model.visual", "model.language_model.embed_tokens", "lm_head"]:
-    print(device_map[name], name)
-print("".join(str(gpu) for name, gpu in device_map.items() if ".layers." in name))
-
-# %% [markdown] tags=["lang-en"]
-# Each digit is the GPU of one layer. Now the weights per GPU. `disk` means: it does not fit, and the rest would be read from the disk for every single token.
-
-# %% [markdown] tags=["lang-zh"]
-# 每个数字是一层所在的 GPU。再看每块 GPU 上权重有多少。出现 `disk` 说明放不下：剩下的部分每写一个 token 都得从磁盘读一遍。
-
-# %%
-from collections import Counter
-
-def weights_per_device(device_map):
-    total = Counter()
-    for name, device in device_map.items():
-        total[device] += gib(network.get_submodule(name))
-    return dict(total)
-
-# %%
-for gpus, gib_each in [(2, 80), (4, 48), (4, 40), (8, 24), (1, 141)]:
-    used = weights_per_device(auto_device_map(gpus, gib_each))
-    print(f"{gpus} x {gib_each:3} GiB", {device: round(size, 1) for device, size in used.items()})
+print(f"{school.parameters:,} parameters")
+print(f"{school.weight_bytes:,} bytes in bf16 = {school.weight_bytes / 2**30:.2f} GiB")
+print(f"{config['num_hidden_layers'] * layer / school.parameters:.0%} of it are such layers")
 
 # %% [markdown] tags=["lang-en"]
 # ## The cache
 #
-# For every token, picture or text, each layer remembers a key and a value: 2 × layers × key-value heads × head width × 2 bytes. A QVQ model thinks long, so this counts.
+# For every token, of a picture or of text, each layer remembers a key and a value: 2 × layers × key-value heads × head width × 2 bytes. A QVQ model thinks long, so this counts.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 缓存
@@ -196,85 +111,129 @@ for gpus, gib_each in [(2, 80), (4, 48), (4, 40), (8, 24), (1, 141)]:
 # 每个 token，无论来自图片还是文字，每一层都要记住一个键和一个值：2 × 层数 × 键值头数 × 头宽 × 2 字节。QVQ 类模型思考得很长，这笔账不能漏。
 
 # %%
-layers, key_value_heads = text_config["num_hidden_layers"], text_config["num_key_value_heads"]
-cache_bytes_per_token = 2 * layers * key_value_heads * head * bytes_per_parameter
-print(f"{cache_bytes_per_token:,} bytes per token")
+cache_bytes_per_token = 2 * config["num_hidden_layers"] * narrow * 2
+print(f"{cache_bytes_per_token:,} bytes per token, {school.kv_bytes_per_token:,} says the plan")
 for tokens in (1_000, 8_192, 32_768):
     print(f"{tokens:6,} tokens {cache_bytes_per_token * tokens / 2**30:6.2f} GiB")
 
 # %% [markdown] tags=["lang-en"]
-# The cache of a layer lies on the GPU of that layer. So the fullest GPU decides how long the thinking may be. This is an upper bound: activations need room too.
+# ## What a picture costs
+#
+# A picture is cut into squares; each square is a token with its cache. Move the slider (in a live notebook) and see what a smaller budget does to small print. `image` may be the path of your own picture.
 
 # %% [markdown] tags=["lang-zh"]
-# 每一层的缓存放在该层所在的 GPU 上，所以最满的那块 GPU 决定了思考最多能有多长。这只是上限：计算的中间结果也要占地方。
+# ## 一张图花多少
+#
+# 图片被切成一个个方格，每个方格就是一个 token，也要占缓存。在运行中的 notebook 里拖动滑块，看看预算变小时小字会怎样。`image` 可以换成你自己图片的路径。
 
 # %%
-def longest_context(gpus, gib_each):
-    device_map = auto_device_map(gpus, gib_each)
-    used = weights_per_device(device_map)
-    layers_on = Counter(gpu for name, gpu in device_map.items() if ".layers." in name)
-    share = cache_bytes_per_token / layers
-    return int(min((0.95 * gib_each - used[gpu]) * 2**30 / (share * layers_on[gpu]) for gpu in layers_on))
+from qvq_nb.widgets import budget_slider
+
+image = qvq.case("invoice", language=language).image
+budget_slider(image)
 
 # %%
-for gpus, gib_each in [(2, 80), (4, 48), (4, 40), (8, 24)]:
-    print(f"{gpus} x {gib_each:3} GiB {longest_context(gpus, gib_each):8,} tokens")
+for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
+    seen = plan("qvq-72b", gpus, images=[size])
+    activations = seen.activation_bytes / 2**30
+    print(f"{size} {seen.visual_tokens:6,} tokens {activations:5.2f} GiB of activations {seen.verdict}")
 
 # %% [markdown] tags=["lang-en"]
-# ## The call for the real thing
+# ## Your GPUs, and others
 #
-# With enough GPUs and the downloaded folder, this is all. Leave room on the GPUs with `max_memory`; the first one also holds the vision part and the embeddings.
-#
-# ```python
-# network = Qwen2VLForConditionalGeneration.from_pretrained(
-#     "./QVQ-72B-Preview",
-#     dtype="bfloat16",
-#     device_map="auto",
-#     max_memory={0: "70GiB", 1: "74GiB"},
-# )
-# network.hf_device_map
-# ```
+# Without GPUs in the call, the plan is for the machine that runs this notebook. A laptop without a GPU gets an honest *no* for the 72B, and *fits* for `qvq-mini`.
 
 # %% [markdown] tags=["lang-zh"]
-# ## 真正载入时的调用
+# ## 你的 GPU 和别人的 GPU
 #
-# GPU 够用、文件夹也下载好了，就只需要这一个调用。用 `max_memory` 给 GPU 留些余地；第一块上还放着视觉部分和词嵌入。
-#
-# ```python
-# network = Qwen2VLForConditionalGeneration.from_pretrained(
-#     "./QVQ-72B-Preview",
-#     dtype="bfloat16",
-#     device_map="auto",
-#     max_memory={0: "70GiB", 1: "74GiB"},
-# )
-# network.hf_device_map
-# ```
+# 调用时不写 GPU，就为运行本 notebook 的这台机器做规划。没有 GPU 的笔记本电脑，对 72B 会得到老实的 *no*，对 `qvq-mini` 则是 *fits*。
+
+# %%
+for name in ("qvq-mini", "qvq-72b"):
+    mine = plan(name)
+    print(name, "|", mine.verdict, "|", mine.advice)
+
+# %%
+print("GPUs     bf16   new tokens   int8   nf4")
+for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
+    planned = plan("qvq-72b", others)
+    told = planned.verdicts
+    print(f"{others:8} {told['bf16']:6} {planned.max_new_tokens:10,}   {told['int8']:6} {told['nf4']}")
 
 # %% [markdown] tags=["lang-en"]
-# ## The same call on the small model
+# * **fits**: at least 2 GiB stay free on every GPU. **tight**: it runs, with less to spare. **offload**: some layers lie in RAM and travel to the GPU for every token. **no**: not like this.
+# * `int8` and `nf4` store the layers' weights in 8 and 4 bits; vision, embeddings and output stay in bf16.
 #
-# Without a GPU we split it between memory and disk: only 3 MiB of memory are offered, so most layers must stay on the disk. It is slow, and it shows that the mechanism works.
+# ## Rehearse
+#
+# A *stand-in* has the names, shapes and files of the real model, and holes instead of numbers: next to nothing on the disk. Everything else is real: reading the files, placing, computing, generating. So memory and speed can be measured before anything is downloaded. Here with 4 of the 80 layers, at full width. What it writes is meaningless, and never shown. (On a CPU most of the memory in use is pages of the files, which the system takes back when others need them.)
 
 # %% [markdown] tags=["lang-zh"]
-# ## 在小模型上做同样的调用
+# * **fits**：每块 GPU 至少还空着 2 GiB。**tight**：能跑，但余量更少。**offload**：有些层放在内存里，每写一个 token 都要搬到 GPU 上。**no**：这样不行。
+# * `int8` 和 `nf4` 把各层的权重存成 8 位和 4 位；视觉、词嵌入和输出仍是 bf16。
 #
-# 没有 GPU，就把它分到内存和磁盘上：只给 3 MiB 内存，大部分层只好留在磁盘上。这样很慢，但能看出机制确实可行。
+# ## 彩排
+#
+# *替身*有真实模型的名称、形状和文件，数值的位置却是空洞：几乎不占磁盘。其余全是真的：读文件、放置、计算、生成。所以什么都不下载，就能量出内存和速度。这里取 80 层中的 4 层，宽度不变。它写出的文字没有意义，从不显示。（在 CPU 上，占用的内存大多是文件的映射页，别的程序需要时系统会收回。）
+
+# %%
+from qvq_nb.rehearsal import rehearse
+
+rehearsal = rehearse("qvq-72b", layers=4, new_tokens=2)
+rehearsal
+
+# %% [markdown] tags=["lang-en"]
+# `qvq-nb rehearse --model qvq-72b` in a terminal does it with all 80 layers; on a machine without a GPU that takes some minutes.
+#
+# ## Load
+#
+# The same call for the small model and, where the plan says *fits* and the folder is there, for the 72B: only `model` in the parameters changes. `load` takes its placement from the plan.
+
+# %% [markdown] tags=["lang-zh"]
+# 在终端里运行 `qvq-nb rehearse --model qvq-72b`，就用全部 80 层彩排；没有 GPU 的机器要花几分钟。
+#
+# ## 载入
+#
+# 小模型和 72B 用同一个调用，只改参数里的 `model`；前提是规划说 *fits*，并且文件夹已在。`load` 按规划来放置。
+
+# %%
+reasoner = qvq.load(model)
+case = qvq.case("derivative", language=language)
+case.image
+
+# %%
+print(case.question)
+answer = reasoner.ask(case.image, case.question)
+answer
+
+# %% [markdown] tags=["lang-en"]
+# ## What `device_map="auto"` did
+#
+# transformers gives whole parts to the devices in order: vision, embeddings, layer after layer, output. This is the map for the GPUs above. The plan computes it from sizes alone; a test of this kit compares it with the map of transformers itself.
+
+# %% [markdown] tags=["lang-zh"]
+# ## `device_map="auto"` 做了什么
+#
+# transformers 按顺序把一个个完整的部分交给各设备：视觉、词嵌入、一层接一层、输出。下面是上述 GPU 的分布图。规划只凭大小就能算出它；本工具包有测试，拿它与 transformers 自己的结果对照。
+
+# %%
+plots.placement_strip(school.device_map, config["num_hidden_layers"])
+
+# %% [markdown] tags=["lang-en"]
+# And now a real one. Without a GPU we split the small model between memory and disk: only 3 MiB of memory are offered, so most layers must stay on the disk. That is slow, and it shows that the mechanism works.
+
+# %% [markdown] tags=["lang-zh"]
+# 再来一个真的。没有 GPU，就把小模型分到内存和磁盘上：只给 3 MiB 内存，大部分层只好留在磁盘上。这样很慢，但能看出机制确实可行。
 
 # %%
 import tempfile
-from qvq_nb.paths import data_folder
+from transformers import Qwen2VLForConditionalGeneration
 
-offload = tempfile.TemporaryDirectory()
+small, offload = get("qvq-mini").folder, tempfile.TemporaryDirectory()
 split = Qwen2VLForConditionalGeneration.from_pretrained(
-    data_folder() / "qvq-mini",
-    device_map="auto",
-    max_memory={"cpu": "3MiB"},
-    offload_folder=offload.name,
+    small, device_map="auto", max_memory={"cpu": "3MiB"}, offload_folder=offload.name
 )
-
-# %%
-for name, device in split.hf_device_map.items():
-    print(f"{device:5}", name)
+plots.placement_strip(split.hf_device_map, split.config.get_text_config().num_hidden_layers)
 
 # %% [markdown] tags=["lang-en"]
 # Does a model in two places still write the same tokens as a model in one place?
@@ -285,65 +244,130 @@ for name, device in split.hf_device_map.items():
 # %%
 from transformers import AutoProcessor
 
-folder = data_folder() / "qvq-mini"
-processor = AutoProcessor.from_pretrained(folder)
-case = qvq.case("derivative", language=language)
+processor = AutoProcessor.from_pretrained(small)
 content = [{"type": "image"}, {"type": "text", "text": case.question}]
 prompt = processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
 inputs = processor(text=[prompt], images=[case.image], return_tensors="pt")
 
 # %%
-one_place = Qwen2VLForConditionalGeneration.from_pretrained(folder)
+import torch
+
+one_place = Qwen2VLForConditionalGeneration.from_pretrained(small)
 options = {"max_new_tokens": 24, "do_sample": False}
 first = one_place.generate(**inputs, **options)
 second = split.generate(**inputs, **options)
-print(torch.equal(first, second))
-print(processor.decode(second[0, inputs["input_ids"].shape[1]:]))
+torch.equal(first, second)
 
 # %%
 del split
 offload.cleanup()
 
 # %% [markdown] tags=["lang-en"]
+# ## Why GPUs wait
+#
+# With whole layers in a row, a token passes through one GPU after the other: while one works, the others wait. In *tensor parallel* every layer is cut into slices, one per GPU, and all work at once. This drawing is calculated, from the bytes that each GPU must read for a token.
+
+# %% [markdown] tags=["lang-zh"]
+# ## GPU 为什么在等
+#
+# 一层层完整地排成一队，一个 token 就要依次穿过各块 GPU：一块在算，其余都在等。*张量并行*把每一层都切成片，每块 GPU 一片，大家同时算。下图是算出来的，根据每块 GPU 为一个 token 要读的字节数。
+
+# %%
+plots.working_hours(school)
+
+# %% [markdown] tags=["lang-en"]
+# Now measured, on the loaded model: a stop watch in every layer. Imagine the first half of the layers on one GPU and the second half on another. How much of the time does each of them work?
+
+# %% [markdown] tags=["lang-zh"]
+# 再在载入的模型上实测：给每一层装一只秒表。设想前一半层在一块 GPU 上，后一半在另一块上。各自有多少时间在干活？
+
+# %%
+import time
+
+layers = reasoner.model.model.language_model.layers
+started, worked = {}, [0.0] * len(layers)
+
+def put_watch_on(number):
+    def start(*_):
+        started[number] = time.perf_counter()
+    def stop(*_):
+        worked[number] += time.perf_counter() - started[number]
+    layer = layers[number]
+    return [layer.register_forward_pre_hook(start), layer.register_forward_hook(stop)]
+
+# %%
+watches = [watch for number in range(len(layers)) for watch in put_watch_on(number)]
+reasoner.ask(case.image, case.question, max_new_tokens=40)
+for watch in watches:
+    watch.remove()
+
+# %%
+half = len(layers) // 2
+print(f"first GPU  at work {sum(worked[:half]) / sum(worked):.0%} of the time")
+print(f"second GPU at work {sum(worked[half:]) / sum(worked):.0%} of the time")
+
+# %% [markdown] tags=["lang-en"]
+# And tensor parallel, measured too: two processes on this machine share every layer of the model. The text must be the same. It need not be faster here: for a small model on a CPU, talking costs more than sharing saves. For the 72B on two GPUs the plan gives the upper bounds below (`@864`: 864 GB/s, the memory bandwidth of an L40S).
+
+# %% [markdown] tags=["lang-zh"]
+# 张量并行也来实测：本机的两个进程共同承担模型的每一层。写出的文字必须相同。在这里不一定更快：小模型在 CPU 上，互相通信花的时间比分工省下的还多。对多块 GPU 上的 72B，下面是规划给出的上限（`@864`：864 GB/s，即 L40S 的显存带宽）。
+
+# %%
+import subprocess, sys
+
+folder = tempfile.TemporaryDirectory()
+case.image.save(f"{folder.name}/case.png")
+command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question, "--model", model]
+together = subprocess.run([*command, "--tensor-parallel", "2", "--json"], capture_output=True, text=True)
+print(together.stderr[-300:])
+
+# %%
+shared = json.loads(together.stdout)
+print("same text:", shared["text"] == answer.text)
+print(f"one process   {answer.new_tokens / answer.seconds:6.1f} tokens per second")
+print(f"two processes {shared['new_tokens'] / shared['seconds']:6.1f} tokens per second")
+
+# %%
+fast = plan("qvq-72b", "4x48@864")
+print(f"one after the other: at most {fast.tokens_per_second:.1f} tokens per second")
+for share in fast.tensor_parallel:
+    print(f"{share.ranks} at once: at most {share.tokens_per_second:.1f}, {share.weight_bytes / 2**30:.1f} GiB each, {share.verdict}")
+
+# %% [markdown] tags=["lang-en"]
 # ## What you have learned
 #
-# * Parameters follow from the configuration; bytes = parameters × bytes per parameter.
-# * Weights are not all: the cache grows with every token, and the fullest GPU sets the limit.
-# * `device_map="auto"` places whole layers in order. Compute the map before you download.
+# * Parameters follow from the configuration; bytes = parameters × bytes per parameter. Cache and activations come on top, and the fullest GPU sets the limit.
+# * Plan, then rehearse, then download.
+# * `device_map="auto"` places whole layers in order: it makes room, not speed. Tensor parallel lets all GPUs work at once.
+#
+# ## Exercise
+#
+# Your school has GPUs of 48 GiB. How many are needed at least so that the 72B in bf16 reads an A4 page at 300 dpi (2480×3508) and may think for 32,768 tokens? Write `mine = …`; the last cell checks it.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 小结
 #
-# * 参数量由配置决定；字节数 = 参数量 × 每个参数的字节数。
-# * 光有权重还不够：每多一个 token，缓存就大一点，最满的那块 GPU 决定上限。
-# * `device_map="auto"` 按顺序放置完整的层。先算好分布，再下载。
-
-# %% [markdown] tags=["lang-en"]
-# ## Exercise
+# * 参数量由配置决定；字节数 = 参数量 × 每个参数的字节数。此外还有缓存和激活，最满的那块 GPU 决定上限。
+# * 先规划，再彩排，最后下载。
+# * `device_map="auto"` 按顺序放置完整的层：换来的是空间，不是速度。张量并行让所有 GPU 同时干活。
 #
-# Your school has GPUs of 48 GiB. How many of them are needed at least so that everything is on GPUs (no `disk`) and 32,768 tokens of cache fit? Write `mine = …`; the last cell checks it.
-
-# %% [markdown] tags=["lang-zh"]
 # ## 练习
 #
-# 学校里有一批 48 GiB 的 GPU。至少要几块，才能让权重全部放在 GPU 上（不出现 `disk`），并放得下 32,768 个 token 的缓存？写出 `mine = …`，最后一个单元格会检查。
+# 学校里有一批 48 GiB 的 GPU。要让 bf16 的 72B 读一页 300 dpi 的 A4（2480×3508），并能思考 32,768 个 token，至少要几块？写出 `mine = …`，最后一个单元格会检查。
 
 # %%
-def enough(gpus):
-    on_gpus_only = "disk" not in weights_per_device(auto_device_map(gpus, 48))
-    return on_gpus_only and longest_context(gpus, 48) >= 32_768
-
-def is_least(gpus):
-    return gpus is not None and enough(gpus) and not enough(gpus - 1)
+def enough(count):
+    planned = plan("qvq-72b", f"{count}x48", images=[(2480, 3508)], new_tokens=32_768)
+    return planned.verdict in ("fits", "tight")
 
 mine = None
 
 # %% tags=["solution"]
 # mine = …
-mine = next(gpus for gpus in range(2, 9) if enough(gpus))
+mine = next(count for count in range(1, 9) if enough(count))
 
 # %%
-is_least(mine)
+mine is not None and enough(mine) and not any(enough(fewer) for fewer in range(1, mine))
 
 # %% [markdown] tags=["lang-en"]
 # **Next:** [03 · Image tokens](03_image_tokens.ipynb): what the model makes of a picture before it reads it.

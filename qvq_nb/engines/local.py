@@ -1,11 +1,11 @@
 """The engine on this machine: transformers, on the CPU or on whatever GPUs there are."""
 
-import contextlib
 import queue
+import sys
 import threading
 import time
 
-from qvq_nb import checkpoint
+from qvq_nb import checkpoint, loading
 from qvq_nb.engines import Finished, Options
 from qvq_nb.errors import QvqError
 from qvq_nb.sizes import TOKEN_PIXELS, resized, visual_tokens
@@ -14,48 +14,32 @@ from qvq_nb.trace import is_looping
 SAMPLING = {"temperature": 0.7, "top_p": 0.9, "top_k": 0}  # used when a seed is given
 TOKENS_BETWEEN_LOOP_CHECKS = 16
 LOOP_WINDOW_CHARACTERS = 8000
-BYTES_WORTH_A_PROGRESS_BAR = 1_000_000_000
-NUMBER_FORMATS = {"float32", "bfloat16", "float16", "auto"}
 
 
 class LocalEngine:
-    """A Qwen2-VL model from a local folder; nothing is fetched, only safetensors are read.
+    """A Qwen2-VL model from a local folder; nothing is fetched, only safetensors are read. `wishes` as in `qvq_nb.load`."""
 
-    `device`: "cpu", "cuda", "cuda:1" …; None takes all GPUs there are, else the CPU.
-    `dtype`: "float32", "bfloat16", "float16" or "auto" (as stored); None is float32 on the CPU, as stored elsewhere.
-    """
-
-    def __init__(self, folder, device: str | None = None, dtype: str | None = None):
-        if dtype is not None and dtype not in NUMBER_FORMATS:
-            raise QvqError(f"There is no dtype {dtype!r} here; choose one of {', '.join(sorted(NUMBER_FORMATS))}.")
+    def __init__(self, folder, **wishes):
         checkpoint.check_folder(folder)
-        torch, processor_class, model_class = _import_transformers()
-        placement = {"": device} if device else "auto" if torch.cuda.is_available() else None
-        on_cpu = placement is None or device == "cpu"
+        self.loaded = loading.load_model(folder, loading.Wishes(**wishes))
+        if self.loaded.plan is not None:
+            print(self.loaded.table(), file=sys.stderr)
+        from transformers import AutoProcessor
+
         try:
-            self.processor = processor_class.from_pretrained(folder, local_files_only=True)
-            with _progress_bar_if_large(folder):
-                self.model, loading = model_class.from_pretrained(
-                    folder,
-                    local_files_only=True,
-                    use_safetensors=True,
-                    dtype=dtype or ("float32" if on_cpu else "auto"),
-                    device_map=placement,
-                    output_loading_info=True,
-                )
+            self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-            _raise_if_torchvision_trap(error)
-            raise QvqError(f"The model in {folder} could not be loaded: {_first_line(error)}") from error
-        missing = sorted(loading["missing_keys"])
-        if missing:  # transformers would go on with random numbers in their place
-            raise QvqError(
-                f"The weights in {folder} lack {len(missing)} of the model's tensors, first {missing[0]}; fetch the weights again."
-            )
-        self.model.eval()
+            loading.raise_if_torchvision_trap(error)
+            raise QvqError(f"The processor in {folder} could not be loaded: {loading.first_line(error)}") from error
+        self.model = self.loaded.model
+        self._shared = wishes.get("parallel") == "tensor"
+        self._device = loading.input_device(self.loaded.device_map)
         self._forbidden, self._endings = self._special_tokens()
 
     def stream(self, messages, images, options: Options):
         """Yields pieces of text, then Finished. Closing or interrupting the iterator stops the model."""
+        if self._shared and options.time_limit_seconds is not None:
+            raise QvqError("A model shared by several processes takes no time limit: they would not stop at the same word.")
         inputs, notes = self._inputs(messages, images, options)
         pieces = _Pieces(self.processor.tokenizer, self._endings)
         watch = _Watch(pieces, options.time_limit_seconds)
@@ -64,7 +48,7 @@ class LocalEngine:
         try:
             while (piece := pieces.next_one()) is not None:
                 if isinstance(piece, BaseException):
-                    _raise_generation_error(piece)
+                    self._raise(piece)
                 yield piece
         finally:
             # Also reached when the learner interrupts the cell: the model must not go on in the background.
@@ -78,6 +62,14 @@ class LocalEngine:
             notes,
         )
 
+    def _raise(self, error):
+        problem = loading.out_of_memory(error, self.loaded.plan)
+        if problem is None:
+            raise error
+        error.__traceback__ = None  # its frames hold what filled the memory
+        loading.free_memory()
+        raise QvqError(f"{problem} The model is still loaded.") from None
+
     def _inputs(self, messages, images, options):
         """The model's inputs, and notes on what had to be done to the images."""
         text = self.processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
@@ -88,7 +80,7 @@ class LocalEngine:
         )
         # The budget goes into the call: given to from_pretrained it would silently be ignored.
         budget = {"shortest_edge": minimum * TOKEN_PIXELS, "longest_edge": maximum * TOKEN_PIXELS}
-        inputs = self.processor(text=[text], images=images, size=budget, return_tensors="pt").to(self.model.device)
+        inputs = self.processor(text=[text], images=images, size=budget, return_tensors="pt").to(self._device)
         notes = tuple(_scaling_note(image, minimum, maximum) for image in images if visual_tokens(*image.size, minimum) > maximum)
         room = self.model.config.get_text_config().max_position_embeddings
         if inputs["input_ids"].shape[1] >= room:
@@ -101,7 +93,7 @@ class LocalEngine:
     def _generate(self, inputs, options, pieces, watch):
         """Runs in its own thread; whatever happens, the queue gets its None at the end."""
         import torch
-        from transformers import StoppingCriteriaList
+        from transformers import LogitsProcessorList, StoppingCriteriaList
 
         # Values in the checkpoint's generation config that belong to sampling are reset, lest greedy decoding warns.
         choice = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
@@ -119,6 +111,7 @@ class LocalEngine:
                     pad_token_id=self._endings[0],
                     streamer=pieces,
                     stopping_criteria=StoppingCriteriaList([watch]),
+                    logits_processor=LogitsProcessorList([loading.FirstLogits()]),
                 )
         except BaseException as error:
             pieces.queue.put(error)
@@ -197,62 +190,9 @@ class _Watch:
         return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
 
 
-@contextlib.contextmanager
-def _progress_bar_if_large(folder):
-    """A small model is there at once: its progress bar would only stand in the notebook."""
-    from transformers.utils import logging
-
-    large = sum(file.stat().st_size for file in checkpoint.weight_files(folder)) >= BYTES_WORTH_A_PROGRESS_BAR
-    shown = logging.is_progress_bar_enabled()
-    if not large:
-        logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
-
-
-def _import_transformers():
-    try:
-        import torch
-        from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
-    except (ImportError, RuntimeError) as error:
-        _raise_if_torchvision_trap(error)
-        raise QvqError(
-            f"torch and transformers cannot be imported ({_first_line(error)}); install the kit again, or run `qvq-nb doctor`."
-        ) from error
-    return torch, AutoProcessor, Qwen2VLForConditionalGeneration
-
-
-def _raise_if_torchvision_trap(error):
-    """transformers hides the true cause two errors down: "operator torchvision::nms does not exist"."""
-    cause = error
-    while cause is not None:
-        if "torchvision::nms" in str(cause):
-            raise QvqError(
-                "torch and torchvision do not belong to the same build (CPU torch beside a CUDA torchvision). "
-                "Run `qvq-nb doctor --fix`, then start again."
-            ) from error
-        cause = cause.__cause__ or cause.__context__
-
-
-def _raise_generation_error(error):
-    if type(error).__name__ == "OutOfMemoryError":
-        raise QvqError(
-            "The GPU's memory ran out while answering; the model is still loaded. "
-            "Ask again with smaller visual_tokens=(minimum, maximum) or fewer max_new_tokens."
-        ) from error
-    raise error
-
-
 def _scaling_note(image, minimum, maximum) -> str:
     width, height = resized(*image.size, minimum, maximum)
     return (
         f"The image was scaled down from {image.width}×{image.height} to {width}×{height} pixels "
         f"to keep within {maximum} visual tokens; small print may be lost."
     )
-
-
-def _first_line(error) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

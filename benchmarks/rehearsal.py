@@ -1,0 +1,119 @@
+"""Does the plan tell the truth here? QVQ-72B rehearsed at full width on this machine, next to the plan and the bandwidth bound.
+
+    python benchmarks/rehearsal.py            a few minutes; prints a Markdown table
+    python benchmarks/rehearsal.py --deep     on a CPU: all 80 layers besides, left in their files
+
+The bound: to write one token, the weights of the layers and the output layer are read once, at the memory bandwidth that is
+measured in the same run. On a GPU the values are random, for the quantized kernels.
+"""
+
+import platform
+import time
+from importlib.metadata import version
+from typing import Annotated
+
+import psutil
+import torch
+import typer
+
+from qvq_nb.errors import QvqError
+from qvq_nb.plan import GPU, plan
+from qvq_nb.rehearsal import rehearse
+
+GIB = 2**30
+BANDWIDTH_TENSOR_BYTES = GIB
+LAYERS_ON_THE_CPU = 2
+NEW_TOKENS_ON_A_GPU, NEW_TOKENS_ON_THE_CPU = 64, 8
+COLUMNS = ("precision", "layers", "weights, GiB", "plan", "peak, GiB", "plan", "load, s", "first token, s", "tokens/s", "bound", "share of the bound")
+
+
+def bandwidth_bytes_per_second(device) -> float:
+    """The best of five readings of one GiB."""
+    numbers = torch.ones(BANDWIDTH_TENSOR_BYTES // 4, device=device)
+    seconds = []
+    for _ in range(6):
+        started = time.perf_counter()
+        numbers.sum().item()
+        seconds.append(time.perf_counter() - started)
+    return BANDWIDTH_TENSOR_BYTES / min(seconds[1:])
+
+
+def machine(device, bandwidth) -> str:
+    """One line that says where it was measured."""
+    gpus = ", ".join(torch.cuda.get_device_name(gpu) for gpu in range(torch.cuda.device_count())) if device != "cpu" else "no GPU"
+    packages = ", ".join(f"{package} {version(package)}" for package in ("torch", "transformers", "accelerate"))
+    return (
+        f"{_processor()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / GIB:.0f} GiB of memory, {gpus}; "
+        f"{bandwidth / 1e9:.0f} GB/s measured on {device}; Python {platform.python_version()}, {packages}."
+    )
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def bound(layers, precision, bandwidth) -> float:
+    """Tokens per second when each token reads layers and output layer once."""
+    config = _cut_config(layers)
+    planned = plan(config, (GPU("this machine", 10**15, bandwidth),), dtype=precision, images=((56, 56),), new_tokens=1)
+    return planned.tokens_per_second
+
+
+def _cut_config(layers) -> dict:
+    from qvq_nb.profiles import get
+    from qvq_nb.sizes import read_config
+
+    return {**read_config(get("qvq-72b").config_file), "num_hidden_layers": layers}
+
+
+def row(precision, layers, bandwidth, **options) -> tuple[str, ...]:
+    """One rehearsal as the cells of a table; a failure as its sentence."""
+    try:
+        measured = rehearse("qvq-72b", layers=layers, dtype=precision, **options)
+    except QvqError as error:
+        return (precision, str(layers), str(error), *[""] * (len(COLUMNS) - 3))
+    in_files = set(measured.weight_bytes) == {"disk"}
+    best = None if in_files else bound(measured.layers, precision, bandwidth)
+    device = next(name for name in (*measured.peak_bytes, "cpu") if name != "cpu" or len(measured.peak_bytes) == 1)
+    return (
+        precision + (", in its files" if in_files else ""),
+        str(measured.layers),
+        f"{sum(measured.weight_bytes.values()) / GIB:.2f}",
+        f"{sum(measured.predicted_weight_bytes.values()) / GIB:.2f}",
+        f"{measured.peak_bytes[device] / GIB:.2f}",
+        f"{measured.predicted_bytes[device] / GIB:.2f}",
+        f"{measured.load_seconds:.1f}",
+        f"{measured.first_token_seconds:.2f}",
+        f"{measured.tokens_per_second:.3g}",
+        f"{best:.3g}" if best else "",
+        f"{measured.tokens_per_second / best:.0%}" if best else "",
+    )
+
+
+def main(deep: Annotated[bool, typer.Option("--deep", help="On a CPU: all 80 layers, left in their files.")] = False):
+    """Print what was measured here as Markdown."""
+    on_gpu = torch.cuda.is_available()
+    bandwidth = bandwidth_bytes_per_second("cuda:0" if on_gpu else "cpu")
+    if on_gpu:
+        random = {"values": "random", "new_tokens": NEW_TOKENS_ON_A_GPU}
+        rows = [row(precision, layers, bandwidth, **random) for precision, layers in (("nf4", 80), ("int8", 80), ("bf16", _depth_that_fits()))]
+    else:
+        limits = {"cpu": int(0.9 * psutil.virtual_memory().available)}
+        rows = [row("bf16", LAYERS_ON_THE_CPU, bandwidth, new_tokens=NEW_TOKENS_ON_THE_CPU, max_memory=limits)]
+        rows += [row("bf16", 80, bandwidth, new_tokens=2)] if deep else []
+    print(machine("cuda:0" if on_gpu else "cpu", bandwidth) + "\n")
+    for cells in (COLUMNS, ["---"] * len(COLUMNS), *rows):
+        print("| " + " | ".join(cells) + " |")
+
+
+def _depth_that_fits() -> int:
+    """The most layers in bf16 that the plan places on this machine's GPUs with room to spare."""
+    return max((layers for layers in range(1, 81) if plan(_cut_config(layers), images=((56, 56),), new_tokens=64).verdict == "fits"), default=1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

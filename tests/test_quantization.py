@@ -1,0 +1,63 @@
+"""8 and 4 bits on the CPU: the decoder layers are quantized, the vision tower and the output layer are not."""
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from qvq_nb import loading
+from qvq_nb.errors import QvqError
+
+
+def vision_is_that_of_the_file(model, folder):
+    stored = {name: tensor for name, tensor in load_file(folder / "model.safetensors").items() if name.startswith("visual.")}
+    loaded = {f"visual.{name}": tensor.cpu() for name, tensor in model.model.visual.state_dict().items()}
+    return stored.keys() <= loaded.keys() and all(torch.equal(tensor.to(loaded[name].dtype), loaded[name]) for name, tensor in stored.items())
+
+
+@pytest.mark.parametrize(("precision", "kind"), [("int8", "Linear8bitLt"), ("nf4", "Linear4bit")])
+def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precision, kind):
+    pytest.importorskip("bitsandbytes")
+    loaded = loading.load_model(tiny_folder, loading.Wishes(precision=precision))
+    model = loaded.model
+    assert sum(loading.weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
+    assert type(model.model.language_model.layers[0].mlp.up_proj).__name__ == kind
+    assert vision_is_that_of_the_file(model, tiny_folder)
+    output = model.generate(input_ids=torch.tensor([[5, 6, 7]], device=model.device), max_new_tokens=3, do_sample=False)
+    assert output.shape[0] == 1
+
+
+def test_a_list_of_exceptions_that_matches_nothing_is_noticed(tiny_folder, monkeypatch):
+    """The well-known trap: "visual" is no name in memory any more, so vision is quantized without a word."""
+    pytest.importorskip("bitsandbytes")
+    real = loading.quantization
+
+    def careless(precision):
+        config = real(precision)
+        config.llm_int8_skip_modules = ["visual", "lm_head"]
+        return config
+
+    monkeypatch.setattr(loading, "quantization", careless)
+    with pytest.raises(QvqError, match="model.visual.* was quantized though it must stay as it is"):
+        loading.load_model(tiny_folder, loading.Wishes(precision="int8"))
+
+
+def test_weights_that_should_be_quantized_and_are_not_are_noticed(tiny):
+    with pytest.raises(QvqError, match="was not quantized though it should be"):
+        loading.check_untouched(tiny.model)
+
+
+def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
+    pytest.importorskip("torchao")
+    from torchao.quantization import Int8WeightOnlyConfig
+    from transformers import Qwen2VLForConditionalGeneration, TorchAoConfig
+
+    config = TorchAoConfig(Int8WeightOnlyConfig(), modules_to_not_convert=list(loading.KEPT_IN_BF16))
+    model = Qwen2VLForConditionalGeneration.from_pretrained(tiny_folder, dtype=torch.bfloat16, quantization_config=config)
+    loading.check_untouched(model)
+    assert vision_is_that_of_the_file(model, tiny_folder)
+
+
+def test_without_bitsandbytes_the_cure_is_told(monkeypatch):
+    monkeypatch.setattr(loading, "find_spec", lambda name: None)
+    with pytest.raises(QvqError, match="nf4 needs the package bitsandbytes.*pip install bitsandbytes"):
+        loading.quantization("nf4")
