@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from qvq_nb import paths
 from qvq_nb.download import Facts, Preflight, Progress, ask_to_go_on, display, download, look
 from qvq_nb.download.client import check_version, endpoint_of, environment, is_official
 from qvq_nb.download.fetch import Meter, adopt, clean
@@ -15,7 +16,7 @@ from qvq_nb.download.listing import HubFile
 from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import State, sha256_of
 from qvq_nb.download.model import repository_of
-from qvq_nb.download.preflight import check_index, check_room, free_bytes
+from qvq_nb.download.preflight import check_index, check_room, facts_of, free_bytes
 from qvq_nb.errors import BusyError, DiskError, IntegrityError, QvqError
 
 GB = 10**9
@@ -221,4 +222,15 @@ def test_nobody_is_asked_about_a_small_model_or_where_nobody_is(monkeypatch):
 
 
 def test_weights_that_fit_neither_the_memory_nor_the_gpus_are_told():
-    assert "do not fit" in str(facts(17 * GB)) and "weights fit" in str(facts(16 * GB))
+    assert "does not fit" in str(facts(17 * GB)) and "model fits" in str(facts(16 * GB))
+
+
+def test_whether_a_model_fits_is_what_the_plan_says(tmp_path, monkeypatch):
+    from qvq_nb import plan
+
+    shape = paths.data_folder() / "configs" / "qvq-72b.json"
+    (tmp_path / "config.json").write_text(shape.read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(plan, "machine_gpus", lambda: plan.parse_gpus("2x80"))
+    assert facts_of("OWNER/NAME", tmp_path, ()).fits
+    monkeypatch.setattr(plan, "machine_gpus", lambda: ())
+    assert not facts_of("OWNER/NAME", tmp_path, ()).fits

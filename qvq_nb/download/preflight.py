@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,20 +70,23 @@ class Facts:
     weight_bytes: int
     shards: int
     memory_bytes: int  # of this machine
-    gpu_bytes: int  # of all its GPUs together
+    gpu_bytes: int  # free on all its GPUs together
+    verdict: str | None = None  # of `qvq-nb plan` for this machine as it is now
 
     @property
     def fits(self) -> bool:
-        """Whether the weights alone fit into this machine's memory or into its GPUs."""
+        """Whether the plan finds a place for the model; without a plan, whether the weights alone are small enough."""
+        if self.verdict:
+            return self.verdict != "no"
         return self.weight_bytes <= max(self.memory_bytes, self.gpu_bytes)
 
     def __str__(self) -> str:
         parameters = f"{self.parameters:,} parameters, " if self.parameters else ""
         shards = f"{self.shards} file{'s' if self.shards != 1 else ''} of weights"
-        gpus = f" and {amount(self.gpu_bytes)} on its GPUs" if self.gpu_bytes else " and no GPU"
+        gpus = f" and {amount(self.gpu_bytes)} free on its GPUs" if self.gpu_bytes else " and no GPU"
         return (
             f"{self.model}: {parameters}{amount(self.weight_bytes)} in {shards}. This machine has {amount(self.memory_bytes)} "
-            f"of memory{gpus}: the weights {'fit' if self.fits else 'do not fit; they can be downloaded all the same'}."
+            f"of memory{gpus}: the model {'fits' if self.fits else 'does not fit; it can be downloaded all the same'}."
         )
 
 
@@ -113,6 +115,8 @@ def facts_of(model: str, folder: Path, files: Sequence[HubFile]) -> Facts:
     """The facts of a model whose small files have come; IntegrityError if its index and the listing contradict each other."""
     import psutil
 
+    from qvq_nb.plan import machine_gpus
+
     weights = [file for file in files if file.is_weights]
     check_index(model, folder, files)
     return Facts(
@@ -121,7 +125,8 @@ def facts_of(model: str, folder: Path, files: Sequence[HubFile]) -> Facts:
         weight_bytes=sum(file.size for file in weights),
         shards=len(weights),
         memory_bytes=psutil.virtual_memory().total,
-        gpu_bytes=gpu_bytes(),
+        gpu_bytes=sum(gpu.memory_bytes for gpu in machine_gpus()),
+        verdict=_verdict(folder),
     )
 
 
@@ -142,16 +147,13 @@ def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
         raise IntegrityError(f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere.")
 
 
-def gpu_bytes() -> int:
-    """The memory of all NVIDIA GPUs together, without importing torch."""
-    if not shutil.which("nvidia-smi"):
-        return 0
-    command = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+def _verdict(folder: Path) -> str | None:
+    from qvq_nb.plan import plan
+
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
-        return sum(int(line) for line in told.split()) * 2**20
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return 0
+        return plan(folder).verdict
+    except (QvqError, OSError, *UNREADABLE):
+        return None
 
 
 def _parameters(folder: Path) -> int | None:
