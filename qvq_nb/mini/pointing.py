@@ -14,7 +14,7 @@ def glyphs_of_reply(source: str, facts: dict | None, language: str, canvas: Canv
     """For each character of `reply` that is copied from the picture, by its index: the glyph that it is copied from."""
     if source == "recognition":
         return _birds(facts, reply)
-    found, cursor = {}, 0
+    found, cursor = {}, reply.index("\n") + 1 if source == "chart" else 0  # a chart's first line repeats the question
     for piece, glyphs in _pieces(source, facts, language, canvas):
         start = reply.find(piece, cursor)
         if start >= 0:
@@ -53,14 +53,16 @@ def _pieces(source: str, facts: dict | None, language: str, canvas: Canvas):
 
 
 def _groups(facts: dict, texts: list) -> list:
-    """A group's bars are drawn before its name; the reply tells the name first."""
+    """The names of the groups up to the one that is asked for, then its values; a group's bars are drawn before its name."""
     chart = family_module("chart")
-    ordered = []
+    pieces = []
     for model, values in facts["values"].items():
-        lines = len(chart.name_lines(model))
-        group, texts = texts[:len(values) + lines], texts[len(values) + lines:]
-        ordered += group[len(values):] + group[:len(values)]
-    return ordered
+        end = len(values) + len(chart.name_lines(model))
+        group, texts = texts[:end], texts[end:]
+        pieces += group[len(values):]
+        if model == facts["asked"]:
+            return pieces + group[:len(values)]
+    raise ValueError(f"no group is called {facts['asked']}")
 
 
 def _part(text: tuple[str, list], piece: str) -> tuple[str, list]:

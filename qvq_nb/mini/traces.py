@@ -58,11 +58,12 @@ def _invoice(facts: dict, chinese: bool) -> tuple[str, str]:
 
 
 def _chart(facts: dict, chinese: bool) -> tuple[str, str]:
-    lines = ["我先读每个模型的数值。" if chinese else "Let me read the values of each model."]
-    lines += [f"{model}: {' '.join(values)}" for model, values in facts["values"].items()]
-    values = facts["values"][facts["asked"]]
-    lines.append("问的是：" if chinese else "The question is about:")
-    lines.append(f"{facts['asked']}: {' '.join(values)}")
+    asked = facts["asked"]
+    lines = [f"问的是{asked}。" if chinese else f"The question is about {asked}."]
+    models = list(facts["values"])
+    lines += [f"{model}: {'不是' if chinese else 'no'}" for model in models[:models.index(asked)]]
+    values = facts["values"][asked]
+    lines.append(f"{asked}: {'是' if chinese else 'yes'} {' '.join(values)}")
     lines += comparisons(values)
     lines.append(f"最高值是{facts['answer']}。" if chinese else f"The highest value is {facts['answer']}.")
     return "\n".join(lines), facts["answer"]
