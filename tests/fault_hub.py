@@ -14,6 +14,7 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -62,7 +63,7 @@ class Slow:
 
 @dataclass(frozen=True)
 class Stall:
-    """After so many bytes nothing more comes, but the connection stays open until the hub closes."""
+    """After so many bytes nothing more comes, but the connection stays open until `heal`."""
 
     after_bytes: int
 
@@ -105,7 +106,7 @@ class FaultHub:
         self.requests: list[Request] = []
         self.sent = Counter()
         self.on_piece = None  # called as on_piece(name) after every piece of a body
-        self.closing = threading.Event()
+        self.healed = threading.Event()
         self.sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
         self._lock = threading.Lock()
 
@@ -123,7 +124,7 @@ class FaultHub:
         return self
 
     def __exit__(self, *failure):
-        self.closing.set()
+        self.healed.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -132,11 +133,12 @@ class FaultHub:
         return f"http://127.0.0.1:{self.port}"
 
     def heal(self) -> None:
-        """From now on a healthy server; the record starts anew."""
+        """From now on a healthy server; the record starts anew, and connections that stall end."""
         self.faults.clear()
         self.always.clear()
         self.requests.clear()
         self.sent.clear()
+        self.healed.set()
 
     def requests_for(self, name: str) -> list[Request]:
         return [request for request in self.requests if request.name == name]
@@ -161,15 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         """The record is kept in `hub.requests`."""
 
+    def handle(self):
+        with suppress(ConnectionError):  # a client that went away
+            super().handle()
+
     def do_GET(self):  # noqa: N802 (the standard library's name)
-        try:
-            self._answer()
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
-
-    do_HEAD = do_GET
-
-    def _answer(self):
         parts = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         path, model = unquote(parts.path), self.hub.model
@@ -178,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._listing({"Code": 200, "Success": True, "Data": {"Files": [self.hub.entry(name) for name in self.hub.files]}})
         elif path == f"{legacy}/repo":
             self._file(query.get("FilePath", ""))
-        elif path == f"/api/models/{model}/tree/{COMMIT}" or path == f"/api/models/{model}/tree/main":
+        elif path in (f"/api/models/{model}/tree/{COMMIT}", f"/api/models/{model}/tree/main"):
             self._listing([self._tree_entry(name) for name in self.hub.files])
         elif path in (f"/api/models/{model}", f"/api/models/{model}/revision/main"):
             siblings = [{"rfilename": name} for name in self.hub.files]
@@ -187,6 +185,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(path.split("/", 5)[5])
         else:
             self._json(404, {"Code": 404, "Message": "not found", "Success": False})
+
+    do_HEAD = do_GET
 
     def _tree_entry(self, name: str) -> dict:
         """One file as Hugging Face lists it: sha256 for weights only, git's own hash for the rest."""
@@ -254,7 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Slow):
                 time.sleep(len(piece) / fault.bytes_per_second)
         if isinstance(fault, Stall):
-            self.hub.closing.wait()
+            self.hub.healed.wait()
         if end < len(content) or isinstance(fault, (Cut, Stall)):
             self.close_connection = True
 

@@ -138,6 +138,22 @@ def test_a_server_that_stays_down_ends_it_and_the_next_call_continues(place, hub
     assert dict(hub.sent) == {SHARD: len(hub.files[SHARD]) - 100_000}
 
 
+@pytest.mark.parametrize("source", HUBS)
+@proves(
+    ("a part that has come is damaged before the rest comes", "sees it by the sha256 of the whole file and fetches that file again"),
+    ("已下的一部分在续传之前被损坏", "从整个文件的 sha256 发现，把那个文件重下一遍"),
+)
+def test_a_damaged_part_is_not_completed(place, hub, source):
+    hub.faults[SHARD] = [Cut(100_000)]
+    hub.always[SHARD] = Status(503)
+    assert place.download(hub).returncode == NETWORK
+    with (place.target / f"{SHARD}.incomplete").open("r+b") as part:
+        part.write(b"damage")
+    hub.heal()
+    assert_complete(place, hub, place.download(hub, "--hub", source))
+    assert hub.sent[SHARD] == 2 * len(hub.files[SHARD]) - 100_000
+
+
 @pytest.mark.parametrize("where", [LISTING, SHARD])
 @pytest.mark.parametrize(
     ("code", "exit_code"), [(401, AUTHORISATION), (403, AUTHORISATION), (404, NOT_FOUND)]
