@@ -8,7 +8,7 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 3, memory_mib: 1200, disk_mib: 40}
+#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 600, disk_mib: 40}
 # ---
 
 # %% [markdown] tags=["lang-en"]

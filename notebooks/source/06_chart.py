@@ -8,7 +8,7 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 1000, disk_mib: 40}
+#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 600, disk_mib: 40}
 # ---
 
 # %% [markdown] tags=["lang-en"]
