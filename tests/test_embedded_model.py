@@ -47,6 +47,36 @@ def test_on_a_blank_picture_the_accuracy_falls(fresh, reasoner):
     assert guessed < right / 2
 
 
+# No training sample is asked in these words.
+OTHER_WORDS = {
+    "recognition": ("Could you count how many pelicans stand here?", "请问这里站着多少只鹈鹕？"),
+    "invoice": ("Could you tell me what the taxes on this invoice add up to?", "请问这张发票上所有税额加起来是多少？"),
+    "chart": ("According to the chart, what is the best result that {} gets?", "根据图表，{} 取得的最好结果是多少？"),
+    "chemistry": ("Could you tell me which substance filtrate E is?", "请问滤液E到底是哪种化学物质？"),
+    "sofa": ("Could you work out how big the volume of this couch is?", "请问这张沙发的体积到底有多大？"),
+    "derivative": ("With h(x) = f(x) · g(x), what value does h'({}) have according to the table?",
+                   "若 h(x) = f(x) · g(x)，按照表格 h'({}) 是多少？"),
+}  # fmt: skip
+
+
+def test_a_question_in_other_words_is_answered_as_well(reasoner, floor):
+    right = 0
+    for family, questions in OTHER_WORDS.items():
+        for language, question in zip(LANGUAGES, questions):
+            drawn = case(family, EVALUATION_SEEDS_FROM + 50, language)
+            asked = drawn.facts.get("asked", drawn.facts.get("x"))
+            right += drawn.check(reasoner.ask(drawn.image, question.format(asked))).ok
+    assert right / 12 >= floor["fresh_accuracy"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_on_a_blank_picture_it_says_that_it_sees_nothing(family, reasoner):
+    for language, said in (("en", "not visible"), ("zh", "看不到")):
+        drawn = case(family, language=language)
+        answer = reasoner.ask(Image.new("RGB", drawn.image.size, "white"), drawn.question)
+        assert said in answer.final
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_thinks_in_the_language_of_the_question_and_ends_by_itself(reasoner, language):
     for family in FAMILIES:

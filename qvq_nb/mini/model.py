@@ -61,7 +61,8 @@ def save(model: Qwen2VLForConditionalGeneration, tokenizer, folder: Path) -> Non
     copy = Qwen2VLForConditionalGeneration(model.config)
     copy.load_state_dict(model.state_dict())
     copy = copy.to(torch.bfloat16)
-    copy.config.dtype = torch.bfloat16
+    for config in (copy.config, copy.config.text_config, copy.config.vision_config):
+        config.dtype = torch.bfloat16
     specials = [token(name) for name in ("<|image_pad|>", "<|video_pad|>", "<|vision_start|>", "<|vision_end|>",
                                          "<|vision_pad|>", "<|im_start|>")]
     copy.generation_config = GenerationConfig(
