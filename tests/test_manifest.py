@@ -196,7 +196,7 @@ def load(monkeypatch):
     from qvq_nb.engines import local
     from qvq_nb.reasoner import load
 
-    monkeypatch.setattr(local, "LocalEngine", lambda folder: folder)
+    monkeypatch.setattr(local, "LocalEngine", lambda folder, **wishes: folder)
     return load
 
 
