@@ -47,7 +47,7 @@ def test_weights_that_should_be_quantized_and_are_not_are_noticed(tiny):
 
 
 def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
-    pytest.importorskip("torchao")
+    pytest.importorskip("torchao", reason="torchao is not installed; .ci/run runs this test with it")
     from torchao.quantization import Int8WeightOnlyConfig
     from transformers import Qwen2VLForConditionalGeneration, TorchAoConfig
 

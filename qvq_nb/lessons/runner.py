@@ -334,13 +334,14 @@ class _Family:
         self.seen = set()
 
     def memory_bytes(self) -> int:
-        """Resident memory of the family now, in bytes (pages shared by two processes count twice)."""
+        """Memory of the family now, in bytes; on Linux without pages of files, which the system takes back when it needs room."""
         import psutil
 
         total = 0
         for process in self._living():
             try:
-                total += process.memory_info().rss
+                memory = process.memory_info()
+                total += memory.rss - getattr(memory, "shared", 0)
             except psutil.Error:  # it ended meanwhile
                 continue
         return total
