@@ -132,6 +132,11 @@ class FaultHub:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def count(self, name: str, number: int) -> None:
+        """Count bytes of a file that leave the hub."""
+        with self._lock:
+            self.sent[name] += number
+
     def heal(self) -> None:
         """From now on a healthy server; the record starts anew, and connections that stall end."""
         self.faults.clear()
@@ -246,9 +251,12 @@ class _Handler(BaseHTTPRequestHandler):
         piece_bytes = max(1, fault.bytes_per_second // 20) if isinstance(fault, Slow) else PIECE_BYTES
         for start in range(0, end, piece_bytes):
             piece = content[start : min(start + piece_bytes, end)]
-            self.wfile.write(piece)
-            with self.hub._lock:
-                self.hub.sent[name] += len(piece)
+            self.hub.count(name, len(piece))  # before: whoever has received the bytes may look at the count at once
+            try:
+                self.wfile.write(piece)
+            except OSError:
+                self.hub.count(name, -len(piece))
+                raise
             if self.hub.on_piece:
                 self.hub.on_piece(name)
             if isinstance(fault, Slow):

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -110,6 +110,11 @@ def run(
             futures = [pool.submit(job.result) for job in jobs]
             while True:
                 try:
+                    waiting = futures
+                    while waiting:  # now and then awake: a wait without end misses a Ctrl-C that comes just as it begins
+                        done, waiting = wait(waiting, SAMPLE_SECONDS, FIRST_EXCEPTION)
+                        for future in done:
+                            future.result()
                     return [future.result() for future in futures]
                 except BaseException as error:
                     stop.set()
