@@ -218,6 +218,14 @@ def test_the_learning_rate_warms_up_stays_and_falls_to_zero():
     assert 0 < stages.rate(399) < 0.02 and stages.rate(350) == pytest.approx(0.5)
 
 
+def test_the_matrix_product_over_patches_is_the_convolution():
+    patch_embed = build_model(build_config(tokenizer(), TINY)).model.visual.patch_embed
+    pixels = torch.randn(8, 3 * 2 * 14 * 14)
+    convolved = patch_embed(pixels)
+    train.embed_patches_by_matrix(patch_embed)
+    assert torch.allclose(patch_embed(pixels), convolved, atol=1e-4)
+
+
 def test_training_goes_on_from_finished_weights(untrained):
     trainer = train.Trainer(0, train.Stages(0, 2, 0), start_from=untrained)
     saved = load_file(untrained / "model.safetensors")
