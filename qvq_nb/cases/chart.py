@@ -62,9 +62,9 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
             x = middle + bar_width * (index - len(benchmarks) / 2)
             y = base - (base - top) * float(value) / 100
             canvas.rectangle(x + 2, y, x + bar_width - 2, base, fill=style.palette[index])
-            canvas.text(x + bar_width / 2, y - 11, value, 16, align="center")
+            canvas.text(x + bar_width / 2, y - 11, value, 16, align="center", key=f"value {group} {index}")
         for row, line in enumerate(name_lines(model)):
-            canvas.text(middle, base + 16 + 21 * row, line, 16, align="center")
+            canvas.text(middle, base + 16 + 21 * row, line, 16, align="center", key=f"name {group}")
     canvas.line([(left, base), (right, base)])
     return canvas
 
@@ -72,9 +72,9 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
 def _legend(canvas: Canvas, benchmarks: list[str], middle: float, y: float) -> None:
     widths = [22 + text_width(name, 16) for name in benchmarks]
     x = middle - (sum(widths) + 18 * (len(widths) - 1)) / 2
-    for name, width, color in zip(benchmarks, widths, canvas.style.palette):
+    for index, (name, width, color) in enumerate(zip(benchmarks, widths, canvas.style.palette)):
         canvas.rectangle(x, y - 7, x + 14, y + 7, fill=color)
-        canvas.text(x + 22, y, name, 16)
+        canvas.text(x + 22, y, name, 16, key=f"benchmark {index}")
         x += width + 18
 
 

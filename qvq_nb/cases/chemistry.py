@@ -96,14 +96,14 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     left, column = 13 + dx, facts["column"] + dx
     first, second, third, last = 78 + dy, 136 + dy, 231 + dy, 277 + dy
 
-    ore = _box(canvas, left, first, [ORES[facts["ore"]][language]], material, "left", FIRST_WIDTH)
+    ore = _box(canvas, left, first, [ORES[facts["ore"]][language]], material, "left", FIRST_WIDTH, "ore")
     roast = _box(canvas, column, first, [label[acid["process"]]], process)
     crush = _box(canvas, (ore[2] + roast[0]) / 2, first, [label["crush"]], process)
     canvas.arrow([(ore[2], first), (crush[0], first)])
     canvas.arrow([(crush[2], first), (roast[0], first)])
     inputs = label["inputs"].format(acid[language])
     half = text_width(inputs, style.text_size) / 2
-    canvas.text(min(column, WIDTH - 13 + dx - half), 25 + dy, inputs, align="center")
+    canvas.text(min(column, WIDTH - 13 + dx - half), 25 + dy, inputs, align="center", key="reagent")
     canvas.arrow([(column, 37 + dy), (column, roast[1])])
     canvas.arrow([(roast[2], first), (roast[2] + 20, first)])
     canvas.text(roast[2] + 25, first, label["gas"])
@@ -120,20 +120,20 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
 
     middle = (third + last) / 2
     powder = [line.format(DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
-    add = _box(canvas, left, middle, powder, process, "left", FIRST_WIDTH)
+    add = _box(canvas, left, middle, powder, process, "left", FIRST_WIDTH, "powder")
     down = (filtrate[0] + filtrate[2]) / 2
     canvas.arrow([(down, filtrate[3]), (down, add[1])])
     products = [label["crude"].format(METALS[facts["won"]][language]), label["last"]]
     widest = max(text_width(text, style.text_size) for text in products) + 16
-    for y, text in zip((third, last), products):
-        box = _box(canvas, column, y, [text], product, "center", widest)
+    for y, text, key in zip((third, last), products, ("won", "filtrate")):
+        box = _box(canvas, column, y, [text], product, "center", widest, key)
         fork = box[0] - 22
         canvas.arrow([(add[2], middle), (fork, middle), (fork, y), (box[0], y)])
     return canvas
 
 
 def _box(canvas: Canvas, x: float, y: float, lines: list[str], fill,
-         align: str = "center", least: float = 0) -> tuple:
+         align: str = "center", least: float = 0, key: str | None = None) -> tuple:
     """A box of `lines` at the height `y`, at least `least` wide; `align` says what of it `x` is. Returns its corners."""
     size = canvas.style.text_size
     width = max(least, *(text_width(line, size) + 16 for line in lines))
@@ -141,7 +141,7 @@ def _box(canvas: Canvas, x: float, y: float, lines: list[str], fill,
     left = x - {"left": 0, "center": width / 2}[align]
     canvas.rectangle(left, y - height / 2, left + width, y + height / 2, fill, canvas.style.ink, radius=4)
     for row, line in enumerate(lines):
-        canvas.text(left + width / 2, y + 22 * (row - (len(lines) - 1) / 2), line, align="center")
+        canvas.text(left + width / 2, y + 22 * (row - (len(lines) - 1) / 2), line, align="center", key=key)
     return left, y - height / 2, left + width, y + height / 2
 
 

@@ -44,7 +44,9 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     for row_index, row in enumerate(rows):
         for column_index, text in enumerate(row):
             x, y = left + column_width * (column_index + 0.5), top + row_height * (row_index + 0.5)
-            canvas.text(x, y, text, style.text_size + 1, bold=row_index == 0 or column_index == 0, align="center")
+            name = ("x", *COLUMNS)[column_index]
+            canvas.text(x, y, text, style.text_size + 1, bold=row_index == 0 or column_index == 0, align="center",
+                        key=f"{name} {row_index - 1}" if row_index else f"heading {name}")
     for index in range(7):
         canvas.line([(left, top + row_height * index), (right, top + row_height * index)], width=1)
     for index in (0, 1, 5):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
@@ -31,6 +32,7 @@ class Style:
     palette: tuple[tuple[int, int, int], ...] = ((68, 119, 170), (204, 102, 119), (221, 204, 119))
     shift: tuple[int, int] = (0, 0)
     line_width: float = 1.5
+    typeface: tuple[Path, Path] | None = None  # font files for ASCII and for all else; the kit's own where None
 
 
 # Paul Tol's colour-blind-safe schemes (bright, light, muted).
@@ -59,15 +61,23 @@ def random_style(random: Random) -> Style:
     )
 
 
-@lru_cache(maxsize=64)
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+@lru_cache(maxsize=512)
+def _font(size: int, bold: bool, file: Path | None = None) -> ImageFont.FreeTypeFont:
     name = "NotoSansSC-Bold-subset.otf" if bold else "NotoSansSC-Regular-subset.otf"
-    return ImageFont.truetype(str(data_folder() / "fonts" / name), size, layout_engine=ImageFont.Layout.BASIC)
+    file = file or data_folder() / "fonts" / name
+    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=4096)
-def _advance(character: str, size: int, bold: bool) -> float:
-    return _font(size, bold).getlength(character)
+@lru_cache(maxsize=16384)
+def _advance(character: str, size: int, bold: bool, file: Path | None = None) -> float:
+    return _font(size, bold, file).getlength(character)
+
+
+@lru_cache(maxsize=256)
+def _stretch(file: Path, sample: str) -> float:
+    """The size of another font, as a share of the kit's own, at which a text is about as wide: drawings are laid out by the kit's."""
+    width = sum(_advance(character, 64, False, file) for character in sample)
+    return min(max(sum(_advance(character, 64, False) for character in sample) / width, 0.8), 1.2)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
@@ -81,7 +91,7 @@ class Canvas:
     def __init__(self, width: int, height: int, style: Style, scale: int = 1):
         self.width, self.height, self.style, self.scale = width, height, style, scale
         self.glyphs: list[Glyph] = []
-        self.texts: list[tuple[str, list[Glyph | None]]] = []  # each text with its characters' glyphs, None for a space
+        self.places: dict[str, list[Glyph]] = {}  # the glyphs of each text that was given a key
         self._factor = SMOOTHING * scale
         self._image = Image.new("RGB", (width * self._factor, height * self._factor), style.paper)
         self._draw = ImageDraw.Draw(self._image)
@@ -90,21 +100,64 @@ class Canvas:
         """The finished image, `width * scale` × `height * scale` pixels, RGB."""
         return self._image.reduce(SMOOTHING)
 
+    def drawn_large(self) -> Image.Image:
+        """The drawing at the size at which it was drawn, larger than the finished image."""
+        return self._image
+
+    def drawn_large(self) -> Image.Image:
+        """The drawing at the size at which it was drawn, larger than the finished image."""
+        return self._image
+
     def text(self, x: float, y: float, text: str, size: float | None = None, fill=None, bold: bool = False,
-             align: str = "left") -> None:
-        """Writes one line of `text`; `y` is its vertical middle, `align` says which end `x` is (left, center, right)."""
-        size = size or self.style.text_size
-        width = text_width(text, size, bold)
+             align: str = "left", key: str | None = None) -> None:
+        """Writes one line of `text`; `y` is its vertical middle, `align` says which end `x` is (left, center, right).
+
+        Its glyphs are kept under `key`, so that one can tell later where the text stands.
+        """
+        size, fill, typeface = size or self.style.text_size, fill or self.style.ink, self.style.typeface
+        if typeface is None:
+            pieces = [(text, text_width(text, size, bold), None, size)]
+        else:
+            pieces = [self._in_typeface(character, size) for character in text]
+        width = sum(piece[1] for piece in pieces)
         x -= {"left": 0, "center": width / 2, "right": width}[align]
-        position = (x * self._factor, y * self._factor)
-        self._draw.text(position, text, fill or self.style.ink, _font(round(size * self._factor), bold), anchor="lm")
-        glyphs = []
-        for character in text:
-            advance = text_width(character, size, bold)
-            glyphs.append(None if character == " " else Glyph(character, x + advance / 2, y))
+        for piece, advance, file, drawn_size in pieces:
+            position = (x * self._factor, y * self._factor)
+            self._draw.text(position, piece, fill, _font(round(drawn_size * self._factor), bold, file), anchor="lm")
+            if typeface is None:
+                self._remember(text, x, y, [text_width(character, size, bold) for character in text], key)
+            else:
+                self._remember(piece, x, y, [advance], key)
             x += advance
-        self.texts.append((text, glyphs))
-        self.glyphs += [glyph for glyph in glyphs if glyph]
+
+    def turned(self, x: float, y: float, character: str, size: float, degrees: float, key: str | None = None) -> None:
+        """One character round (x, y), turned against the clock."""
+        piece, _, file, drawn_size = (character, 0, None, size) if self.style.typeface is None else self._in_typeface(character, size)
+        side = round(3 * drawn_size * self._factor)
+        mask = Image.new("L", (side, side))
+        font = _font(round(drawn_size * self._factor), False, file)
+        ImageDraw.Draw(mask).text((side / 2, side / 2), piece, 255, font, anchor="mm")
+        corner = round(x * self._factor - side / 2), round(y * self._factor - side / 2)
+        self._image.paste(self.style.ink, corner, mask.rotate(degrees, Image.Resampling.BICUBIC))
+        self._remember(character, x, y, [0], key)
+
+    def _in_typeface(self, character: str, size: float) -> tuple[str, float, Path, float]:
+        latin, chinese = self.style.typeface
+        file, sample = (latin, "0123456789abcdefgABCDEFG-.") if character.isascii() else (chinese, "税额合计")
+        size *= _stretch(file, sample)
+        return character, _advance(character, round(size * 4), False, file) / 4, file, size
+
+    def _remember(self, text: str, x: float, y: float, advances: list[float], key: str | None) -> None:
+        for character, advance in zip(text, advances):
+            if character != " ":
+                self.mark(key, character, x + advance / 2, y)
+                self.glyphs.append(Glyph(character, x + advance / 2, y))
+            x += advance
+
+    def mark(self, key: str | None, character: str, x: float, y: float) -> None:
+        """Keeps under `key` that `character` stands at (x, y), in pixels; also for what is no text, such as a bird."""
+        if key is not None:
+            self.places.setdefault(key, []).append(Glyph(character, x, y))
 
     def line(self, points, fill=None, width: float | None = None) -> None:
         """A line through `points`, a list of (x, y)."""

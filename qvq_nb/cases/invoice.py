@@ -57,11 +57,12 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
         middle = top + row_height * (index + 0.5)
         heading = index in (0, len(rows) - 1)
         for column, text in enumerate(row):
+            key = place(index, column, len(facts["lines"]))
             if column == 0 or index == 0:
                 canvas.text((columns[column] + columns[column + 1]) / 2, middle, text, 16 if index == 0 else size,
-                            style.accent if heading else None, align="center")
+                            style.accent if heading else None, align="center", key=key)
             else:
-                canvas.text(columns[column + 1] - 6, middle, text, size, align="right")
+                canvas.text(columns[column + 1] - 6, middle, text, size, align="right", key=key)
     for index in range(len(rows) + 1):
         if index in (0, 1, len(rows) - 1, len(rows)):
             y = top + row_height * index
@@ -69,6 +70,14 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     for x in columns:
         canvas.line([(x, top), (x, bottom)], style.accent, 1)
     return canvas
+
+
+def place(row: int, column: int, lines: int) -> str | None:
+    """The key of a cell's text on the canvas: "amount 0" is the first line's amount; None for a heading."""
+    name = ("item", "amount", "rate", "tax")[column]
+    if row == 0:
+        return None
+    return f"{name} {row - 1}" if row <= lines else f"total {name}"
 
 
 def question(facts: dict, language: str) -> str:

@@ -74,6 +74,8 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The quay with its birds; every bird stands exactly where the facts say, `style.shift` moves the scene behind."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     _scene(canvas)
+    for index, bird in enumerate(facts["birds"]):
+        canvas.mark(f"bird {index}", bird["name"], min(max(bird["x"], 1), WIDTH - 1), bird["y"] - 30 * bird["size"])
     for bird in sorted(facts["birds"], key=lambda bird: bird["y"]):
         pen = _Pen(canvas, bird)
         pen.shadow()

@@ -33,12 +33,12 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The sofa in parallel projection, true to the numbers, with a dimension line for each of them."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
-    edges = (  # from, to, the direction away from the sofa in the picture, centimetres
-        ((0, 0, height), (long, 0, height), (0.26, -0.966), long),
-        ((0, short, height), (0, 0, height), (-0.64, -0.768), short),
-        ((long, 0, 0), (long, 0, height), (1, 0), height),
-        ((long, depth, 0), (long, 0, 0), (0.64, 0.768), depth),
-        ((0, short, 0), (depth, short, 0), (-0.26, 0.966), depth),
+    edges = (  # from, to, the direction away from the sofa in the picture, centimetres, the fact that it shows
+        ((0, 0, height), (long, 0, height), (0.26, -0.966), long, "long"),
+        ((0, short, height), (0, 0, height), (-0.64, -0.768), short, "short"),
+        ((long, 0, 0), (long, 0, height), (1, 0), height, "height"),
+        ((long, depth, 0), (long, 0, 0), (0.64, 0.768), depth, "depth"),
+        ((0, short, 0), (depth, short, 0), (-0.26, 0.966), depth, None),
     )
     view = _View()
     for _ in range(3):  # the labels keep their size, so the scale that fits is found step by step
@@ -47,8 +47,8 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     left, top, right, bottom = _extent(style, view, edges)
     view.x, view.y = (WIDTH - left - right) / 2 + style.shift[0], (HEIGHT - top - bottom) / 2 + style.shift[1]
     _sofa(canvas, view, long, short, depth, height)
-    for start, end, away, number in edges:
-        _dimension(canvas, view(*start), view(*end), away, number)
+    for start, end, away, number, name in edges:
+        _dimension(canvas, view(*start), view(*end), away, number, name)
     return canvas
 
 
@@ -117,7 +117,7 @@ def _rounded(points, radius: float) -> list[tuple[float, float]]:
     return curve
 
 
-def _dimension(canvas: Canvas, start, end, away, centimetres: int) -> None:
+def _dimension(canvas: Canvas, start, end, away, centimetres: int, key: str | None) -> None:
     """A line with arrow heads at both ends beside the edge from `start` to `end`, and its label further `away`."""
     style = canvas.style
     thin = mix(style.ink, style.paper, 0.45)
@@ -127,7 +127,7 @@ def _dimension(canvas: Canvas, start, end, away, centimetres: int) -> None:
     canvas.arrow([near, far], style.accent, 1.2)
     canvas.arrow([far, near], style.accent, 1.2)
     left, top, right, bottom = _label_place(style, start, end, away, centimetres)
-    canvas.text((left + right) / 2, (top + bottom) / 2, _label(centimetres), align="center")
+    canvas.text((left + right) / 2, (top + bottom) / 2, _label(centimetres), align="center", key=key)
 
 
 def _label_place(style: Style, start, end, away, centimetres: int) -> tuple[float, float, float, float]:
@@ -145,7 +145,7 @@ def _label_place(style: Style, start, end, away, centimetres: int) -> tuple[floa
 def _extent(style: Style, view: _View, edges) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of all labels and dimension lines."""
     boxes = []
-    for start, end, away, number in edges:
+    for start, end, away, number, _ in edges:
         start, end = view(*start), view(*end)
         boxes.append(_label_place(style, start, end, away, number))
         boxes += [_moved(point, away, GAP + 4) * 2 for point in (start, end)]

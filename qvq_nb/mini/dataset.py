@@ -1,7 +1,7 @@
 """Training batches, drawn afresh: reading exercises, arithmetic on text alone, and the six case families.
 
-Every sample is a conversation (picture, question, reply). Beside it goes the glyph target: which
-characters stand in which 14 × 14 patch, known because the pictures are drawn by code.
+Every sample is a conversation (picture, question, reply). Beside it goes what is known because the pictures are
+drawn by code: which characters stand in which 14 × 14 patch, and where each copied character is copied from.
 """
 
 from dataclasses import dataclass, field
@@ -11,18 +11,20 @@ import numpy
 import torch
 from PIL import Image
 
-from qvq_nb.cases import FAMILIES, family_module
-from qvq_nb.cases.drawing import Canvas, Glyph, random_style
-from qvq_nb.mini import phrasings, reading
-from qvq_nb.mini.pointing import glyphs_of_reply
-from qvq_nb.mini.traces import comparisons, final_answer, not_seen, product, product_rule, trace
+from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
+from qvq_nb.cases.drawing import Glyph
+from qvq_nb.cases.follow_ups import follow_up
+from qvq_nb.mini import looks, phrasings, reading
+from qvq_nb.mini.traces import COLUMN_PIXELS, Piece, comparisons, final_answer, not_seen, product, product_rule, reply
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
 MEAN = numpy.array([0.48145466, 0.4578275, 0.40821073], dtype=numpy.float32)  # of the Qwen2-VL image processor
 DEVIATION = numpy.array([0.26862954, 0.26130258, 0.27577711], dtype=numpy.float32)
 GLYPHS_PER_PATCH = 2
 PHRASING_SHARE = 0.5  # of the questions that are asked in other words
-UNANSWERABLE_SHARE = 0.04
+FOLLOW_UP_SHARE = 0.25
+UNANSWERABLE_SHARE = 0.06
+OTHER_LOOKS_SHARE = 0.5  # of the batches
 IGNORED = -100
 LENGTH_STEP = 32  # sequences are padded to multiples of this: every new shape costs time on a CPU
 SYSTEM_PROMPTS = (
@@ -33,44 +35,59 @@ SYSTEM_PROMPTS = (
 
 @dataclass
 class Sample:
-    """One conversation; `canvas` is None for arithmetic on text alone."""
+    """One conversation; `image` is None for arithmetic on text alone.
 
-    canvas: Canvas | None
+    `pieces` are the reply, `places` the glyphs of each drawn text by its key, `glyphs` all that is drawn.
+    """
+
+    image: Image.Image | None
     question: str
-    reply: str
-    places: dict[int, Glyph] = field(default_factory=dict)  # the glyph that a character of the reply is copied from
+    pieces: list[Piece]
+    places: dict[str, list[Glyph]] = field(default_factory=dict)
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    @property
+    def reply(self) -> str:
+        """The whole reply."""
+        return "".join(piece.text for piece in self.pieces)
 
 
-def case_sample(family: str, random: Random) -> Sample:
-    """A fresh case with its trace as the reply; never the canonical case's values."""
+def case_sample(family: str, random: Random, size: tuple[int, int] | None = None) -> Sample:
+    """A fresh case with its trace as the reply; never the canonical case's values.
+
+    Without `size` the drawing is the kit's own; with it, a picture of that many pixels in other looks and layouts.
+    """
     module = family_module(family)
-    language = random.choice(("en", "zh"))
+    language = random.choice(LANGUAGES)
     facts = module.sample(random)
     while values(family, facts) == values(family, module.CANONICAL):
         facts = module.sample(random)
-    canvas = module.draw(facts, random_style(random), language)
-    if family == "recognition":
-        canvas.glyphs += reading.bird_marks(facts)
+    drawn = looks.own(family, facts, language, random) if size is None else looks.other(family, facts, language, random, size)
+    facts = drawn.facts
     if random.random() < UNANSWERABLE_SHARE:
-        return unanswerable_sample(family, canvas, language, random)
-    question = module.question(facts, language)
-    if random.random() < PHRASING_SHARE:
+        return unanswerable_sample(family, drawn.image, language, random)
+    asked = follow_up(family, facts, language, random) if random.random() < FOLLOW_UP_SHARE else None
+    question = asked.question if asked else module.question(facts, language)
+    if asked is None and random.random() < PHRASING_SHARE:
         question = phrasings.ask(family, facts, language, random)
-    reply = trace(family, facts, language)
-    return Sample(canvas, question, reply, glyphs_of_reply(family, facts, language, canvas, reply))
+    columns = None
+    if family == "recognition":
+        columns = [int(drawn.places[f"bird {index}"][0].x // COLUMN_PIXELS) for index in range(len(facts["birds"]))]
+    return Sample(drawn.image, question, reply(family, facts, language, asked, random, columns), drawn.places, drawn.glyphs)
 
 
-def unanswerable_sample(family: str, canvas: Canvas, language: str, random: Random) -> Sample:
+def unanswerable_sample(family: str, image: Image.Image, language: str, random: Random) -> Sample:
     """A question that the picture does not answer: an empty picture, or one of another family than is asked about."""
     asked = family
-    if random.random() < 0.5:
-        canvas = Canvas(canvas.width, canvas.height, canvas.style)
+    if random.random() < 0.3:
+        image = Image.new("RGB", image.size, image.getpixel((0, 0)))
     else:
         asked = random.choice([other for other in FAMILIES if other != family])
     module = family_module(asked)
     facts = module.sample(random)
-    question = random.choice((module.question(facts, language), phrasings.ask(asked, facts, language, random)))
-    return Sample(canvas, question, not_seen(asked, language))
+    question = random.choice((module.question(facts, language), phrasings.ask(asked, facts, language, random),
+                              follow_up(asked, facts, language, random).question))
+    return Sample(image, question, [Piece(not_seen(asked, language))])
 
 
 def values(family: str, facts: dict):
@@ -91,10 +108,9 @@ def values(family: str, facts: dict):
 
 def reading_sample(random: Random) -> Sample:
     """A small picture of text lines or a table of numbers, to be copied."""
-    language = random.choice(("en", "zh"))
-    canvas, text = reading.draw(random)
-    return Sample(canvas, {"en": "Read the text.", "zh": "读出文字。"}[language], text,
-                  glyphs_of_reply("reading", None, language, canvas, text))
+    language = random.choice(LANGUAGES)
+    canvas, pieces = reading.draw(random)
+    return Sample(canvas.image(), {"en": "Read the text.", "zh": "读出文字。"}[language], pieces, canvas.places, canvas.glyphs)
 
 
 def arithmetic_sample(random: Random) -> Sample:
@@ -103,27 +119,27 @@ def arithmetic_sample(random: Random) -> Sample:
     kind = random.randrange(5)
     if kind == 0:
         number, digit = random.randint(2, 999), random.randint(2, 9)
-        question, reply, answer = f"{number}×{digit}", product(number, digit), number * digit
+        question, steps, answer = f"{number}×{digit}", product(number, digit), number * digit
     elif kind == 1:
         number, digit = random.randint(2, 40), random.randint(2, 9)
         question, answer = f"{number}×{digit}", number * digit
-        reply = f"{number}×{digit}={answer}"
+        steps = f"{number}×{digit}={answer}"
     elif kind == 2:
         row = [random.randint(-9, 9) for _ in range(4)]
         question = "f={} g={} f'={} g'={}".format(*row)
         lines = product_rule(*row)
-        reply, answer = "\n".join(lines), lines[-1].rsplit("=", 1)[1]
+        steps, answer = "\n".join(lines), lines[-1].rsplit("=", 1)[1]
     elif kind == 3:
         candidates = [f"{value / 10:.1f}" for value in random.sample(range(60, 990), random.choice((2, 3)))]
         question, answer = " ".join(candidates), max(candidates, key=float)
-        reply = "\n".join(comparisons(candidates))
+        steps = "\n".join(comparisons(candidates))
     else:
         first, second = random.choice(((random.randint(-81, 81), random.randint(-81, 81)),
                                        (random.randint(100, 399), random.randint(10, 199)),
                                        (random.randint(13, 28), -random.randint(6, 9))))
         question, answer = f"{first}{second:+d}", first + second
-        reply = f"{question}={answer}"
-    return Sample(None, question, reply + final_answer(str(answer), language))
+        steps = f"{question}={answer}"
+    return Sample(None, question, [Piece(steps + final_answer(str(answer), language))])
 
 
 def patches(image: Image.Image) -> numpy.ndarray:
@@ -139,12 +155,12 @@ def patches(image: Image.Image) -> numpy.ndarray:
     return numpy.repeat(blocks, 2, axis=2).reshape(len(blocks), -1)
 
 
-def glyph_targets(canvas: Canvas, alphabet: dict[str, int]) -> numpy.ndarray:
+def glyph_targets(sample: Sample, alphabet: dict[str, int]) -> numpy.ndarray:
     """The characters centred in each patch, left to right: int64 of shape (patches, 2), 0 for none."""
-    rows, columns = canvas.height // PATCH, canvas.width // PATCH
+    rows, columns = sample.image.height // PATCH, sample.image.width // PATCH
     targets = numpy.zeros((rows, columns, GLYPHS_PER_PATCH), dtype=numpy.int64)
     filled = numpy.zeros((rows, columns), dtype=numpy.int64)
-    for glyph in sorted(canvas.glyphs, key=lambda glyph: glyph.x):
+    for glyph in sorted(sample.glyphs, key=lambda glyph: glyph.x):
         row, column = int(glyph.y // PATCH), int(glyph.x // PATCH)
         if 0 <= row < rows and 0 <= column < columns and filled[row, column] < GLYPHS_PER_PATCH:
             targets[row, column, filled[row, column]] = alphabet.get(glyph.character, 0)
@@ -153,14 +169,32 @@ def glyph_targets(canvas: Canvas, alphabet: dict[str, int]) -> numpy.ndarray:
     return blocks.reshape(-1, GLYPHS_PER_PATCH)
 
 
-def spoil(image: Image.Image, generator: numpy.random.Generator) -> Image.Image:
-    """Now and then a little noise and contrast, as a camera or a screenshot adds."""
-    if generator.random() < 0.6:
-        return image
-    pixels = numpy.asarray(image, dtype=numpy.float32)
-    pixels = (pixels - 128) * generator.uniform(0.75, 1.1) + 128 + generator.uniform(-12, 12)
-    pixels += generator.normal(0, generator.uniform(0, 6), pixels.shape[:2] + (1,))
-    return Image.fromarray(numpy.clip(pixels, 0, 255).astype(numpy.uint8))
+def copied_from(sample: Sample) -> dict[int, Glyph]:
+    """For each character of the reply that is copied from the picture, by its index: the glyph that it is copied from."""
+    found, start = {}, 0
+    for piece in sample.pieces:
+        glyphs = [glyph for glyph in sample.places.get(piece.key, ()) if glyph.character != ","]
+        if glyphs and not piece.slip:
+            if len(glyphs[0].character) > 1:  # a bird
+                found |= {start + index: glyphs[0] for index in range(len(piece.text))}
+            else:
+                drawn = "".join(glyph.character for glyph in glyphs).replace("−", "-").replace("′", "'")
+                visible = [index for index, character in enumerate(piece.text) if character != " "]
+                first = drawn.find("".join(piece.text[index] for index in visible))
+                if first >= 0:
+                    found |= {start + index: glyphs[first + place] for place, index in enumerate(visible)}
+        start += len(piece.text)
+    return found
+
+
+def slips(sample: Sample) -> set[int]:
+    """The indices of the reply's characters that belong to slips: read by the model, never taught."""
+    found, start = set(), 0
+    for piece in sample.pieces:
+        if piece.slip:
+            found |= set(range(start, start + len(piece.text)))
+        start += len(piece.text)
+    return found
 
 
 class Batches(torch.utils.data.IterableDataset):
@@ -188,7 +222,8 @@ class Batches(torch.utils.data.IterableDataset):
         random = Random(f"{self.seed}-{step}")
         sources, weights = zip(*self.schedule(step))
         source = random.choices(sources, weights)[0]
-        samples = [sample_from(source, random) for _ in range(self.batch_size(source))]
+        size = looks.any_size(random) if random.random() < OTHER_LOOKS_SHARE else None
+        samples = [sample_from(source, random, size) for _ in range(self.batch_size(source))]
         return {"source": source, **self.collate(samples, numpy.random.default_rng([self.seed, step]), random)}
 
     def collate(self, samples: list[Sample], generator: numpy.random.Generator, random: Random) -> dict:
@@ -203,20 +238,19 @@ class Batches(torch.utils.data.IterableDataset):
             "looks": torch.tensor([row["looks"] + [IGNORED] * (length - len(row["looks"])) for row in rows]),
             "position_ids": torch.stack([_padded_positions(row["positions"], length) for row in rows], dim=1),
         }
-        if samples[0].canvas is not None:
-            canvases = [sample.canvas for sample in samples]
-            images = [spoil(canvas.image(), generator) for canvas in canvases]
+        if samples[0].image is not None:
+            images = [looks.spoil(sample.image, generator) for sample in samples]
             batch["pixel_values"] = torch.from_numpy(numpy.concatenate([patches(image) for image in images]))
             batch["glyphs"] = torch.from_numpy(
-                numpy.concatenate([glyph_targets(canvas, self.alphabet) for canvas in canvases]))
-            grid = [1, canvases[0].height // PATCH, canvases[0].width // PATCH]
-            batch["image_grid_thw"] = torch.tensor([grid] * len(canvases))
+                numpy.concatenate([glyph_targets(sample, self.alphabet) for sample in samples]))
+            grid = [1, images[0].height // PATCH, images[0].width // PATCH]
+            batch["image_grid_thw"] = torch.tensor([grid] * len(images))
         return batch
 
     def encode(self, sample: Sample, random: Random) -> dict:
         """Token ids, labels (the reply only), where to look, and the three rows of mrope positions of one conversation."""
         content = [{"type": "text", "text": sample.question}]
-        if sample.canvas is not None:
+        if sample.image is not None:
             content.insert(0, {"type": "image"})
         messages = [{"role": "system", "content": random.choice(SYSTEM_PROMPTS)}, {"role": "user", "content": content}]
         prompt = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
@@ -226,7 +260,7 @@ class Batches(torch.utils.data.IterableDataset):
         ids = before_ids = self.tokenizer(before, add_special_tokens=False).input_ids
         positions = numpy.tile(numpy.arange(len(ids)), (3, 1))
         if image:
-            rows, columns = sample.canvas.height // (PATCH * MERGE), sample.canvas.width // (PATCH * MERGE)
+            rows, columns = sample.image.height // (PATCH * MERGE), sample.image.width // (PATCH * MERGE)
             start = len(ids)
             grid = numpy.stack([numpy.zeros(rows * columns, dtype=int), numpy.repeat(numpy.arange(rows), columns),
                                 numpy.tile(numpy.arange(columns), rows)]) + start
@@ -236,25 +270,29 @@ class Batches(torch.utils.data.IterableDataset):
             positions = numpy.concatenate([positions, grid, rest], axis=1)
         else:
             positions = numpy.tile(numpy.arange(len(ids) + len(reply)), (3, 1))
-        looks = [_visual_token(sample, start, end, len(before_ids)) for start, end in encoded.offset_mapping]
-        return {"input_ids": ids + reply, "labels": [IGNORED] * len(ids) + reply, "positions": positions,
-                "looks": [IGNORED] * len(ids) + looks}
+        copied, spoilt = copied_from(sample), slips(sample)
+        where, labels = [], []
+        for token, (start, end) in zip(reply, encoded.offset_mapping):
+            where.append(_visual_token(sample, copied, start, end, len(before_ids)))
+            labels.append(IGNORED if any(index in spoilt for index in range(start, end)) else token)
+        return {"input_ids": ids + reply, "labels": [IGNORED] * len(ids) + labels, "positions": positions,
+                "looks": [IGNORED] * len(ids) + where}
 
 
-def sample_from(source: str, random: Random) -> Sample:
-    """A sample of a source: "reading", "arithmetic", or a case family."""
+def sample_from(source: str, random: Random, size: tuple[int, int] | None = None) -> Sample:
+    """A sample of a source: "reading", "arithmetic", or a case family, which takes a `size` in pixels for other looks."""
     if source in FAMILIES:
-        return case_sample(source, random)
+        return case_sample(source, random, size)
     return {"reading": reading_sample, "arithmetic": arithmetic_sample}[source](random)
 
 
-def _visual_token(sample: Sample, start: int, end: int, first: int) -> int:
+def _visual_token(sample: Sample, copied: dict[int, Glyph], start: int, end: int, first: int) -> int:
     """The index in the sequence of the visual token that the reply's characters from `start` to `end` are copied from."""
-    glyph = next((sample.places[index] for index in range(start, end) if index in sample.places), None)
-    if glyph is None:
-        return IGNORED
+    glyph = next((copied[index] for index in range(start, end) if index in copied), None)
     side = PATCH * MERGE
-    return first + int(glyph.y // side) * (sample.canvas.width // side) + int(glyph.x // side)
+    if glyph is None or not (0 <= glyph.x < sample.image.width and 0 <= glyph.y < sample.image.height):
+        return IGNORED
+    return first + int(glyph.y // side) * (sample.image.width // side) + int(glyph.x // side)
 
 
 def _padded_positions(positions: numpy.ndarray, length: int) -> torch.Tensor:

@@ -4,18 +4,19 @@ from random import Random
 
 from qvq_nb.cases.chart import BENCHMARKS, MODELS
 from qvq_nb.cases.chemistry import DISPLACERS, ORES, REAGENTS
-from qvq_nb.cases.drawing import Canvas, Glyph, random_style, text_width
+from qvq_nb.cases.drawing import Canvas, Style, random_style, text_width
 from qvq_nb.cases.invoice import ITEMS
+from qvq_nb.mini.layouts import ENGLISH_ITEMS, any_style
+from qvq_nb.mini.traces import Piece
 
-WORDS = (*BENCHMARKS, *ITEMS, *(name for table in (ORES, REAGENTS, DISPLACERS) for entry in table.values()
+WORDS = (*BENCHMARKS, *ITEMS, *ENGLISH_ITEMS.values(), *(name for table in (ORES, REAGENTS, DISPLACERS) for entry in table.values()
                                 for name in (entry["en"], entry["zh"])))
 WIDTH, HEIGHT = 224, 84  # pixels: 8 × 3 visual tokens
-BIRDS = ("pelican", "gull", "heron", "duck")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def draw(random: Random) -> tuple[Canvas, str]:
-    """A picture of three rows and its transcription."""
+def draw(random: Random) -> tuple[Canvas, list[Piece]]:
+    """A picture of three rows and its transcription in pieces."""
     return (_lines if random.random() < 0.6 else _table)(random)
 
 
@@ -45,10 +46,14 @@ def _piece(random: Random) -> str:
     return "".join(random.choice(LETTERS) for _ in range(random.randint(2, 8)))
 
 
-def _lines(random: Random) -> tuple[Canvas, str]:
-    style = random_style(random)
+def _style(random: Random) -> Style:
+    return random_style(random) if random.random() < 0.2 else any_style(random)
+
+
+def _lines(random: Random) -> tuple[Canvas, list[Piece]]:
+    style = _style(random)
     canvas = Canvas(WIDTH, HEIGHT, style)
-    texts = []
+    pieces = []
     for row in range(3):
         text = _piece(random)
         while text_width(text, style.text_size) < WIDTH / 2 and random.random() < 0.7:
@@ -57,36 +62,31 @@ def _lines(random: Random) -> tuple[Canvas, str]:
                 break
             text = longer
         room = max(WIDTH - 8 - text_width(text, style.text_size), 0)
-        canvas.text(4 + random.random() * room, 28 * row + 14 + random.uniform(-3, 3), text, bold=random.random() < 0.2)
-        texts.append(text)
-    return canvas, "\n".join(texts)
+        canvas.text(4 + random.random() * room, 28 * row + 14 + random.uniform(-3, 3), text, bold=random.random() < 0.2, key=f"line {row}")
+        pieces += [Piece(text, f"line {row}"), Piece("\n")]
+    return canvas, pieces[:-1]
 
 
-def _table(random: Random) -> tuple[Canvas, str]:
-    style = random_style(random)
+def _table(random: Random) -> tuple[Canvas, list[Piece]]:
+    style = _style(random)
     canvas = Canvas(WIDTH, HEIGHT, style)
     columns = random.choice((2, 3, 4))
     kind = random.choice(("whole", "tenths", "any")[: 3 if columns == 2 else 1 if columns == 4 else 2])
     width = WIDTH / columns
-    rows = []
+    pieces = []
     for row in range(3):
         cells = [_cell(kind, random) for _ in range(columns)]
         shift = random.uniform(-6, 6)
         for column, text in enumerate(cells):
-            canvas.text(width * (column + 0.5) + shift, 28 * row + 14 + style.shift[1] / 3, text, align="center")
-        rows.append(", ".join(cells))
+            canvas.text(width * (column + 0.5) + shift, 28 * row + 14 + style.shift[1] / 3, text, align="center", key=f"cell {row} {column}")
+            pieces += [Piece(text, f"cell {row} {column}"), Piece(", " if column < columns - 1 else "\n")]
     if random.random() < 0.5:
         for row in (1, 2):
             canvas.line([(0, 28 * row), (WIDTH, 28 * row)], width=1)
-    return canvas, "\n".join(rows)
+    return canvas, pieces[:-1]
 
 
 def _cell(kind: str, random: Random) -> str:
     if kind == "whole":
         return str(random.randint(-12, 12))
     return f"{random.randrange(60, 990) / 10:.1f}" if kind == "tenths" else _number(random)
-
-
-def bird_marks(facts: dict) -> list[Glyph]:
-    """A mark for each bird's place, so that the glyph target tells the kinds of birds apart."""
-    return [Glyph(bird["name"], min(max(bird["x"], 1), 391), bird["y"] - 30 * bird["size"]) for bird in facts["birds"]]

@@ -1,0 +1,453 @@
+"""The six families drawn in other ways than the kit's own: other tables, charts, flow charts, sofas and birds.
+
+They are for training alone: a model that has seen one layout per family reads nothing else. Each function draws a
+case's facts on a canvas of any size, in a style of any font and colours, with the keys that `traces` reads by.
+"""
+
+from math import cos, radians, sin
+from random import Random
+
+from qvq_nb.cases import chemistry, derivative, invoice, recognition
+from qvq_nb.cases.chart import name_lines
+from qvq_nb.cases.drawing import PALETTES, Canvas, Style, mix, text_width
+from qvq_nb.mini import typefaces
+
+SMALLEST_TEXT = 11  # pixels
+PLOTTING_PALETTES = (
+    ((31, 119, 180), (255, 127, 14), (44, 160, 44)), ((68, 114, 196), (237, 125, 49), (165, 165, 165)),
+    ((102, 194, 165), (252, 141, 98), (141, 160, 203)), ((76, 114, 176), (221, 132, 82), (85, 168, 104)),
+    ((66, 133, 244), (219, 68, 55), (244, 180, 0)), ((90, 90, 90), (150, 150, 150), (205, 205, 205)),
+    ((226, 74, 51), (52, 138, 189), (152, 142, 213)), ((99, 110, 250), (239, 85, 59), (0, 204, 150)),
+)  # fmt: skip
+
+
+def any_style(random: Random) -> Style:
+    """Any font, ink, paper and colours; the text stays darker than the paper by far."""
+    latin, chinese = typefaces.installed()
+    grey = random.randint(0, 70)
+    ink = random.choice(((0, 0, 0), (grey, grey, grey), tuple(random.randint(0, 90) for _ in range(3))))
+    paper = random.choice(((255, 255, 255), (255, 255, 255), tuple(random.randint(228, 255) for _ in range(3))))
+    palette = random.choice((*PALETTES, *PLOTTING_PALETTES,
+                             tuple(tuple(random.randint(40, 230) for _ in range(3)) for _ in range(3))))
+    return Style(
+        text_size=random.randint(13, 19), ink=ink, paper=paper, palette=palette,
+        accent=random.choice((ink, tuple(random.randint(0, 150) for _ in range(3)))),
+        shift=(random.randint(-6, 6), random.randint(-6, 6)), line_width=random.choice((0.8, 1.0, 1.5, 2.0, 2.5)),
+        typeface=None if random.random() < 0.15 else (random.choice(latin), random.choice(chinese)),
+    )  # fmt: skip
+
+
+def draw(family: str, facts: dict, style: Style, language: str, random: Random, width: int, height: int) -> Canvas:
+    """The facts of a case in another layout, `width` × `height` pixels."""
+    canvas = Canvas(width, height, style)
+    {"recognition": _birds, "invoice": _invoice, "chart": _chart, "chemistry": _flow, "sofa": _sofa,
+     "derivative": _derivative}[family](canvas, facts, language, random)  # fmt: skip
+    return canvas
+
+
+def _fitting(texts, width: float, size: float) -> float:
+    """The text size, at most `size`, at which every text is at most `width` pixels wide."""
+    widest = max(text_width(text, size) for text in texts)
+    return max(min(size, size * width / max(widest, 1)), SMALLEST_TEXT - 2)
+
+
+# -- tables --------------------------------------------------------------------------------------------------------
+
+
+def _table(canvas: Canvas, rows: list[list[tuple[str, str | None]]], random: Random, aligns: list[str], last_is_total=False) -> None:
+    """Rows of (text, key) as a sheet, a ruled table or a plain one, somewhere on the canvas."""
+    style, (width, height) = canvas.style, (canvas.width, canvas.height)
+    sheet = random.random() < 0.35
+    left, top = random.uniform(4, width * 0.08), random.uniform(4, height * 0.1)
+    right, bottom = width - random.uniform(4, width * 0.08), height - random.uniform(4, height * 0.15)
+    if not sheet and random.random() < 0.35:
+        canvas.text(random.choice((width / 2, width * 0.4)), top + 10, random.choice(("Table 1", "Invoice", "表", "发票", "Data")),
+                    min(style.text_size + 2, 20), bold=random.random() < 0.5, align="center")
+        top += 24
+    if sheet:
+        _sheet_frame(canvas, left, top, right, bottom, len(rows), len(rows[0]))
+        left, top = left + 24, top + 18
+    heaviness = [max(text_width(row[column][0], 16) for row in rows) + 16 for column in range(len(rows[0]))]
+    evenness = random.random()
+    weights = [weight * (1 - evenness) + evenness * max(heaviness) for weight in heaviness]
+    edges = [left]
+    for weight in weights:
+        edges.append(edges[-1] + (right - left) * weight / sum(weights))
+    step = min((bottom - top) / len(rows), random.uniform(24, 46))
+    size = min(_fitting([text], edges[column + 1] - edges[column] - 9, min(style.text_size, step * 0.72))
+               for row in rows for column, (text, _) in enumerate(row) if text)
+    line = mix(style.ink, style.paper, random.choice((0, 0.3, 0.6, 0.8)))
+    tint = mix(style.palette[0], (255, 255, 255), random.uniform(0.5, 0.85))
+    zebra = not sheet and random.random() < 0.25
+    for index in range(len(rows)):
+        y = top + step * index
+        if index == 0 and not sheet and random.random() < 0.5:
+            canvas.rectangle(left, y, right, y + step, fill=tint)
+        elif zebra and index % 2:
+            canvas.rectangle(left, y, right, y + step, fill=mix(style.paper, (120, 130, 150), 0.12))
+    ruling = "all" if sheet else random.choice(("all", "all", "rows", "few", "none"))
+    for index in range(len(rows) + 1):
+        if ruling in ("all", "rows") or (ruling == "few" and index in (0, 1, len(rows))):
+            canvas.line([(left, top + step * index), (right, top + step * index)], line, 1)
+    if ruling == "all":
+        for x in edges:
+            canvas.line([(x, top), (x, top + step * len(rows))], line, 1)
+    bold_head, bold_first, bold_total = random.random() < 0.5, random.random() < 0.2, random.random() < 0.3
+    for index, row in enumerate(rows):
+        for column, (text, key) in enumerate(row):
+            align = "center" if index == 0 and random.random() < 0.5 else aligns[column]
+            x = {"left": edges[column] + 5, "center": (edges[column] + edges[column + 1]) / 2, "right": edges[column + 1] - 5}[align]
+            bold = (index == 0 and bold_head) or (column == 0 and bold_first) or (last_is_total and bold_total and index == len(rows) - 1)
+            canvas.text(x, top + step * (index + 0.5), text, size, bold=bold, align=align, key=key)
+
+
+def _sheet_frame(canvas: Canvas, left: float, top: float, right: float, bottom: float, rows: int, columns: int) -> None:
+    """The grey row numbers and column letters of a spreadsheet."""
+    grey, dark = (230, 230, 232), (90, 90, 90)
+    canvas.rectangle(left, top, right, top + 18, fill=grey)
+    canvas.rectangle(left, top, left + 24, bottom, fill=grey)
+    for column in range(columns):
+        canvas.text(left + 24 + (right - left - 24) * (column + 0.5) / columns, top + 9, "ABCDEFGH"[column], 12, dark, align="center")
+    step = min((bottom - top - 18) / rows, 46)
+    for row in range(rows):
+        canvas.text(left + 12, top + 18 + step * (row + 0.5), str(row + 1), 12, dark, align="center")
+
+
+ENGLISH_ITEMS = {"打印机": "Printer", "显示器": "Monitor", "键盘": "Keyboard", "鼠标": "Mouse", "耳机": "Headset", "硬盘": "Hard disk",
+                 "办公桌": "Desk", "椅子": "Chair", "台灯": "Lamp", "墨盒": "Ink", "笔记本": "Notebook", "服务费": "Service",
+                 "咨询费": "Consulting", "运输费": "Transport", "维修费": "Repair", "茶叶": "Tea", "书包": "Bag", "雨伞": "Umbrella",
+                 "钟表": "Clock", "毛巾": "Towel"}  # fmt: skip
+
+
+def in_english(facts: dict) -> dict:
+    """The same invoice with English names of its items."""
+    return {**facts, "lines": [{**line, "item": ENGLISH_ITEMS[line["item"]]} for line in facts["lines"]]}
+
+
+def _invoice(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    headings = random.choice((("项目", "金额", "税率", "税额"), ("项目名称", "金额", "税率", "税额"), ("Item", "Amount", "Rate", "Tax"),
+                              ("Description", "Amount", "Tax rate", "Tax"), ("Item", "Net", "VAT", "Tax"), ("项目 Item", "金额", "税率", "税额")))
+    comma, currency = random.random() < 0.3, random.choice(("", "", "¥", "¥"))
+    total_word = random.choice(("合计", "合计", "总计")) if headings[1] == "金额" else random.choice(("Total", "Sum", "TOTAL"))
+
+    def money(text, sign):
+        return sign + (f"{float(text):,.2f}" if comma else text)
+
+    rows = [[(heading, None) for heading in headings]]
+    sign = currency if random.random() < 0.3 else ""
+    for index, line in enumerate(facts["lines"], 1):
+        cells = (line["item"], money(line["amount"], sign), f"{line['rate']}%", money(line["tax"], sign))
+        rows.append([(cell, invoice.place(index, column, len(facts["lines"]))) for column, cell in enumerate(cells)])
+    rows.append([(total_word, None), (money(facts["total_amount"], currency), "total amount"), ("", None),
+                 (money(facts["total_tax"], currency), "total tax")])
+    aligns = [random.choice(("left", "center")), *random.choice((["right"] * 3, ["center"] * 3, ["right", "center", "right"], ["left"] * 3))]
+    if random.random() < 0.25:  # a column more: number, quantity
+        counts = [str(random.randint(1, 9)) for _ in facts["lines"]]
+        at = random.choice((0, 1))
+        head = random.choice((("No.", "序号")[at == 0 and headings[1] == "金额"], "Qty" if headings[1] != "金额" else "数量"))
+        for row, text in zip(rows, [head, *counts, ""]):
+            row.insert(at, (text, None))
+        aligns.insert(at, "center")
+    _table(canvas, rows, random, aligns, last_is_total=True)
+
+
+def _derivative(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    columns = facts.get("columns", derivative.COLUMNS)
+    prime, minus = random.choice("''′"), random.choice("--−")
+    brackets = random.choice(("(x)", "(x)", ""))
+    rows = [[("x", None), *((name.replace("'", prime) + brackets, f"heading {name}") for name in columns)]]
+    for index, row in enumerate(facts["table"]):
+        rows.append([(str(row[name]).replace("-", minus), f"{name} {index}") for name in ("x", *columns)])
+    if random.random() < 0.1:
+        rows = [list(row) for row in zip(*rows)]
+    align = random.choice(("center", "center", "right", "left"))
+    _table(canvas, rows, random, [align] * len(rows[0]))
+
+
+# -- charts --------------------------------------------------------------------------------------------------------
+
+
+def _chart(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    style, width, height = canvas.style, canvas.width, canvas.height
+    models, benchmarks = list(facts["values"]), facts["benchmarks"]
+    by_benchmark = random.random() < 0.2  # the groups are the benchmarks, the bars of each are the models
+    groups, bars = (benchmarks, models) if by_benchmark else (models, benchmarks)
+    axis, title = random.random() < 0.6, random.random() < 0.4
+    left = 8 + (random.uniform(22, 34) if axis else 0)
+    right, top, bottom = width - 8.0, 10.0, height - 8.0
+    if title:
+        canvas.text((left + right) / 2, top + 8, random.choice(("Accuracy (%)", "Benchmark results", "Scores", "基准测试", "成绩")),
+                    random.randint(13, 17), bold=random.random() < 0.3, align="center")
+        top += 24
+    legend_size = _fitting(bars, 90, random.randint(12, 15))
+    where = random.choice(("top", "top", "bottom", "right", "inside"))
+    legend_width = max(text_width(name, legend_size) for name in bars) + 26
+    colors = [*style.palette]
+    if where == "right" and width > 330:
+        _legend_column(canvas, bars, colors, right - legend_width, top + 12, legend_size, by_benchmark)
+        right -= legend_width + 6
+    elif where == "inside":
+        corner = random.choice((left + 8, right - legend_width - 6))
+        _legend_column(canvas, bars, colors, corner, top + 10, legend_size, by_benchmark)
+        top += 18 * len(bars) if random.random() < 0.7 else 10
+    else:
+        total = sum(text_width(name, legend_size) + 30 for name in bars)
+        legend_size = legend_size * min(1, (width - 16) / total)
+        x, y = (left + right) / 2 - min(total, width - 16) / 2, top + 8 if where != "bottom" else bottom - 8
+        for index, (name, color) in enumerate(zip(bars, colors)):
+            canvas.rectangle(x, y - 6, x + 13, y + 6, fill=color)
+            canvas.text(x + 18, y, name, legend_size, key=f"{'name' if by_benchmark else 'benchmark'} {index}")
+            x += text_width(name, legend_size) + 30
+        top, bottom = (top + 22, bottom) if where != "bottom" else (top, bottom - 22)
+    group_width = (right - left) / len(groups)
+    slant = random.choice((15, 20, 30, 45)) if not by_benchmark and random.random() < 0.15 else 0
+    name_size = random.randint(12, 16)
+    split = [[name] if by_benchmark or text_width(name, name_size) < group_width - 6 else name_lines(name) for name in groups]
+    name_size = _fitting([line for lines in split for line in lines], group_width - 4, name_size)
+    base = bottom - (16 + 10 * slant ** 0.5 if slant else (name_size + 4) * max(map(len, split)) + 4)
+    top += 16
+    largest = 100 if random.random() < 0.5 else max(float(value) for values in facts["values"].values() for value in values) * 1.05
+    light, frame = mix(style.ink, style.paper, 0.85), mix(style.ink, style.paper, random.choice((0, 0.5)))
+    for tick in range(0, int(largest) + 1, 20):
+        y = base - (base - top) * tick / largest
+        if axis:
+            canvas.text(left - 6, y, str(tick), 11, align="right")
+            canvas.line([(left - 4, y), (left, y)], frame, 1)
+        if tick and random.random() < 0.8:
+            canvas.line([(left, y), (right, y)], light, 1)
+    bar_width = group_width * random.uniform(0.7, 0.9) / len(bars)
+    all_values = [value for values in facts["values"].values() for value in values]
+    value_size = _fitting(all_values, bar_width + (4 if len(bars) > 1 else 20), random.randint(12, 16))
+    edge = style.ink if random.random() < 0.2 else None
+    for group, name in enumerate(groups):
+        middle = left + group_width * (group + 0.5)
+        for index, bar in enumerate(bars):
+            place = (index, group) if by_benchmark else (group, index)
+            value = facts["values"][models[place[0]]][place[1]]
+            x, y = middle + bar_width * (index - len(bars) / 2), base - (base - top) * float(value) / largest
+            canvas.rectangle(x + 1, y, x + bar_width - 1, base, fill=colors[index], outline=edge, width=1)
+            canvas.text(x + bar_width / 2, y - value_size * 0.62 - 1, value, value_size, align="center", key=f"value {place[0]} {place[1]}")
+        key = f"{'benchmark' if by_benchmark else 'name'} {group}"
+        if slant:
+            _slanted(canvas, middle, base + 6, name, name_size, slant, key)
+        else:
+            for row, line in enumerate(split[group]):
+                canvas.text(middle, base + 6 + name_size * 0.55 + (name_size + 4) * row, line, name_size, align="center", key=key)
+    canvas.line([(left, base), (right, base)], frame)
+    if axis or random.random() < 0.4:
+        canvas.line([(left, top - 14), (left, base)], frame)
+        if random.random() < 0.6:
+            canvas.line([(left, top - 14), (right, top - 14), (right, base)], frame)
+
+
+def _legend_column(canvas: Canvas, names, colors, x: float, y: float, size: float, of_models: bool) -> None:
+    for index, (name, color) in enumerate(zip(names, colors)):
+        canvas.rectangle(x, y + 18 * index - 5, x + 14, y + 18 * index + 5, fill=color)
+        canvas.text(x + 19, y + 18 * index, name, size, key=f"{'name' if of_models else 'benchmark'} {index}")
+
+
+def _slanted(canvas: Canvas, x: float, y: float, text: str, size: float, degrees: float, key: str) -> None:
+    """A text that rises to (x, y), where it ends, as long labels under an axis do; each letter is turned by itself."""
+    width = text_width(text, size)
+    start_x, start_y = x - width * cos(radians(degrees)), y + width * sin(radians(degrees))
+    done = 0.0
+    for character in text:
+        advance = text_width(character, size)
+        middle = done + advance / 2
+        canvas.turned(start_x + middle * cos(radians(degrees)), start_y - middle * sin(radians(degrees)), character, size, degrees, key)
+        done += advance
+
+
+# -- flow charts ---------------------------------------------------------------------------------------------------
+
+
+def _flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    style, label = canvas.style, chemistry.LABELS[language]
+    acid = chemistry.REAGENTS[facts["anion"]]
+    powder = [line.format(chemistry.DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
+    joint = "" if language == "zh" else " "
+    inputs = label["inputs"].format(acid[language])
+    heating = random.choice(((label[acid["process"]], None), None))
+    nodes = [([chemistry.ORES[facts["ore"]][language]], "ore"), ([label["crush"]], None)]
+    if heating and random.random() < 0.6:
+        nodes += [([inputs, heating[0]], "reagent")]
+    else:
+        nodes += [([inputs], "reagent"), ([label[acid["process"]]], None)]
+    nodes += [([label["solid"]], None), ([label["leach"]], None)]
+    if random.random() < 0.5:
+        nodes.append(([label["residue"]], None))
+    nodes += [([label["filtrate"]], None), (powder if random.random() < 0.7 else [joint.join(powder)], "powder"),
+              ([label["crude"].format(chemistry.METALS[facts["won"]][language])], "won"), ([label["last"]], "filtrate")]
+    if random.random() < 0.25:
+        nodes.remove(([label["crush"]], None))
+    columns = random.choice((2, 3, 3, 4) if canvas.width > 300 else (2, 3))
+    rows = -(-len(nodes) // columns)
+    if canvas.height / rows < 38:
+        columns = 4 if canvas.width > 400 else 3
+        rows = -(-len(nodes) // columns)
+    snake = random.random() < 0.6
+    cell_width, cell_height = (canvas.width - 12) / columns, (canvas.height - 12) / rows
+    size = min(style.text_size, 17, _fitting([line for lines, _ in nodes for line in lines], cell_width - 26, 17),
+               (cell_height - 14) / 2.2)
+    rounded, filled, boxed = random.choice((0, 4, 10)), random.random() < 0.6, random.random() < 0.9
+    centres = []
+    for index in range(len(nodes)):
+        row, column = divmod(index, columns)
+        column = columns - 1 - column if snake and row % 2 else column
+        centres.append((6 + cell_width * (column + 0.5), 6 + cell_height * (row + 0.5)))
+    boxes = []
+    for index, ((lines, key), (x, y)) in enumerate(zip(nodes, centres)):
+        half = max(text_width(line, size) for line in lines) / 2 + random.uniform(4, 8)
+        tall = size * 0.62 * len(lines) + random.uniform(3, 6)
+        color = mix(style.palette[index % 3], (255, 255, 255), 0.7) if filled else style.paper
+        boxes.append((min(half, cell_width / 2 - 5), min(tall, cell_height / 2 - 3)))
+        if boxed:
+            canvas.rectangle(x - boxes[-1][0], y - boxes[-1][1], x + boxes[-1][0], y + boxes[-1][1], color, style.ink, 1, rounded)
+        for row, line in enumerate(lines):
+            canvas.text(x, y + size * 1.2 * (row - (len(lines) - 1) / 2), line, size, align="center", key=key)
+    for (x, y), (half, tall), (to_x, to_y), (to_half, to_tall) in zip(centres, boxes, centres[1:], boxes[1:]):
+        if abs(y - to_y) < 1:
+            side = 1 if to_x > x else -1
+            canvas.arrow([(x + side * half, y), (to_x - side * to_half, y)], head=6)
+        elif abs(x - to_x) < 1:
+            canvas.arrow([(x, y + tall), (to_x, to_y - to_tall)], head=6)
+        else:
+            middle = (y + to_y) / 2
+            canvas.arrow([(x, y + tall), (x, middle), (to_x, middle), (to_x, to_y - to_tall)], head=6)
+
+
+# -- sofas ---------------------------------------------------------------------------------------------------------
+
+
+def _sofa(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    """An L-shaped prism seen from the front, plain, with its measures beside the edges; now and then mirrored."""
+    style = canvas.style
+    long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
+    mirror = random.choice((1, 1, -1))
+    slope = random.uniform(0.0, 0.35), random.uniform(0.3, 0.6)
+    along, forward = (mirror * random.uniform(0.85, 1), slope[0]), (mirror * -random.uniform(0.35, 0.7), slope[1])
+
+    def flat(a, f, u):
+        return a * along[0] + f * forward[0], a * along[1] + f * forward[1] - u
+
+    corners = [flat(a, f, u) for a, f in ((0, 0), (long, 0), (long, depth), (depth, depth), (depth, short), (0, short)) for u in (0, height)]
+    low_x, high_x = min(x for x, _ in corners), max(x for x, _ in corners)
+    low_y, high_y = min(y for _, y in corners), max(y for _, y in corners)
+    border = 34
+    scale = min((canvas.width - 2 * border - 24) / (high_x - low_x), (canvas.height - 2 * border) / (high_y - low_y))
+    shift = (canvas.width - scale * (low_x + high_x)) / 2, (canvas.height - scale * (low_y + high_y)) / 2
+
+    def view(a, f, u):
+        x, y = flat(a, f, u)
+        return x * scale + shift[0], y * scale + shift[1]
+
+    cloth, edge = mix(style.palette[0], (255, 255, 255), random.uniform(0, 0.5)), style.ink
+    fill = None if random.random() < 0.2 else cloth
+    faces = (
+        ([(0, short, 0), (depth, short, 0), (depth, short, height), (0, short, height)], 0.1),
+        ([(depth, depth, 0), (long, depth, 0), (long, depth, height), (depth, depth, height)], 0.15),
+        ([(depth, depth, 0), (depth, short, 0), (depth, short, height), (depth, depth, height)], 0.3),
+        ([(long, 0, 0), (long, depth, 0), (long, depth, height), (long, 0, height)], 0.3),
+        ([(0, 0, height), (long, 0, height), (long, depth, height), (depth, depth, height), (depth, short, height), (0, short, height)], -0.2),
+    )  # fmt: skip
+    if random.random() < 0.4:  # a back rest and cushions, hinted at
+        faces += (([(0, 0, height), (long, 0, height), (long, depth * 0.25, height), (0, depth * 0.25, height)], 0.05),
+                  ([(0, 0, height), (depth * 0.25, 0, height), (depth * 0.25, short, height), (0, short, height)], 0.05))
+    for points, shade in faces:
+        color = None if fill is None else mix(fill, (0, 0, 0) if shade > 0 else (255, 255, 255), abs(shade))
+        canvas.polygon([view(*point) for point in points], color, edge, 1)
+    unit = random.choice((" cm", " cm", " cm", "cm", ""))
+    size = max(min(style.text_size, 17), 13)
+    gap, arrows = random.uniform(8, 12), random.random() < 0.7
+    middle = view(long * 0.4, short * 0.4, height / 2)
+    measures = [((0, 0, height), (long, 0, height), "long"), ((0, short, height), (0, 0, height), "short"),
+                ((long, 0, 0), (long, 0, height), "height"), ((long, depth, 0), (long, 0, 0), "depth")]
+    if random.random() < 0.6:
+        measures.append(((0, short, 0), (depth, short, 0), "second depth"))
+    for start, end, name in measures:
+        (x0, y0), (x1, y1) = view(*start), view(*end)
+        length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1)
+        normal = ((y1 - y0) / length, (x0 - x1) / length)
+        if normal[0] * ((x0 + x1) / 2 - middle[0]) + normal[1] * ((y0 + y1) / 2 - middle[1]) < 0:
+            normal = (-normal[0], -normal[1])
+        if arrows:
+            ends = [(x + normal[0] * gap, y + normal[1] * gap) for x, y in ((x0, y0), (x1, y1))]
+            canvas.arrow(ends, style.accent, 1, head=6)
+            canvas.arrow(ends[::-1], style.accent, 1, head=6)
+        text = f"{facts[name.split()[-1]]}{unit}"
+        away = (gap if arrows else 0) + 4 + abs(normal[0]) * text_width(text, size) / 2 + abs(normal[1]) * size * 0.45
+        x = min(max((x0 + x1) / 2 + normal[0] * away, text_width(text, size) / 2 + 2), canvas.width - text_width(text, size) / 2 - 2)
+        y = min(max((y0 + y1) / 2 + normal[1] * away, 9), canvas.height - 9)
+        canvas.text(x, y, text, size, align="center", key=name)
+
+
+# -- birds ---------------------------------------------------------------------------------------------------------
+
+
+class _OtherPen(recognition._Pen):
+    """The same birds by another hand: stretched, slanted and coloured otherwise."""
+
+    def __init__(self, canvas: Canvas, bird: dict, random: Random):
+        super().__init__(canvas, bird)
+        self.stretch, self.lean = (random.uniform(0.85, 1.2), random.uniform(0.85, 1.12)), random.uniform(-0.12, 0.12)
+        self.tint, self.share = tuple(random.randint(60, 255) for _ in range(3)), random.uniform(0, 0.22)
+        self.outlined = random.random() < 0.7
+
+    def _placed(self, points):
+        return super()._placed([(x * self.stretch[0] - y * self.lean, y * self.stretch[1]) for x, y in points])
+
+    def blob(self, points, fill, outline=recognition.OUTLINE, steps: int = 5) -> None:
+        fill = mix(fill, self.tint, self.share)
+        super().blob(points, fill, outline if self.outlined else fill, steps)
+
+    def facet(self, points, fill, outline=recognition.OUTLINE) -> None:
+        super().facet(points, mix(fill, self.tint, self.share), outline)
+
+
+def _birds(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    """The birds of a case on another ground: plain, striped, or the kit's own quay, in other sizes and places."""
+    style, width, height = canvas.style, canvas.width, canvas.height
+    sky = random.choice((style.paper, mix((150, 200, 235), (255, 255, 255), random.random())))
+    ground = random.choice((sky, mix(style.palette[1], (255, 255, 255), 0.6), (200, 190, 170), (170, 200, 150)))
+    horizon = height * random.uniform(0.3, 0.7)
+    canvas.rectangle(0, 0, width, height, fill=sky)
+    canvas.rectangle(0, horizon, width, height, fill=ground)
+    if random.random() < 0.4:
+        canvas.rectangle(0, horizon - height * 0.15, width, horizon, fill=(120, 165, 195))
+    share = width / recognition.WIDTH
+    tallest = min(1.35 * share, height * 0.8 / 66)
+    foot = random.uniform(max(66 * tallest, height * 0.6), height - 14)
+    placed = []
+    for index, bird in enumerate(facts["birds"]):
+        size = min(bird["size"] * share, tallest) * random.uniform(0.85, 1.05)
+        x, y = bird["x"] * share, min(foot + (bird["y"] - recognition.FOOT) * 2, height - 6)
+        facing = bird["facing"]
+        placed.append({**bird, "x": x, "y": y, "size": size, "facing": facing})
+        canvas.mark(f"bird {index}", bird["name"], min(max(x, 1), width - 1), max(y - 30 * size, 1))
+    for bird in sorted(placed, key=lambda bird: bird["y"]):
+        pen = _OtherPen(canvas, bird, random)
+        if random.random() < 0.5:
+            pen.shadow()
+        {"pelican": recognition._pelican, "gull": recognition._gull, "heron": recognition._heron, "duck": recognition._duck}[bird["name"]](pen)
+
+
+def other_facts(family: str, facts: dict, random: Random) -> dict:
+    """The facts as another layout may show them: tables with other columns, rows and x, invoices in English."""
+    if family == "invoice" and random.random() < 0.4:
+        return in_english(facts)
+    if family != "derivative":
+        return facts
+    columns = random.choice((derivative.COLUMNS, derivative.COLUMNS, ("f", "f'", "g", "g'"), ("f", "g", "g'", "f'")))
+    table = [dict(row) for row in facts["table"]]
+    asked = next(index for index, row in enumerate(table) if row["x"] == facts["x"])
+    start = random.choice((-2, 0, 0, 1, 1, random.randint(-4, 5)))
+    for index, row in enumerate(table):
+        row["x"] = start + index
+    while len(table) > 3 and random.random() < 0.3:
+        drop = random.choice([index for index in range(len(table)) if index != asked][-1:] + [0] * (asked != 0))
+        if drop == asked:
+            break
+        table.pop(drop)
+        asked -= drop < asked
+    return {**facts, "x": table[asked]["x"], "table": table, "columns": columns}
+
