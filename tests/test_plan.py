@@ -285,6 +285,14 @@ def test_gpus_are_understood_by_size_bandwidth_and_name():
     assert parse_gpus("1x141, 2xrtx 4090") == (GPU("141 GiB", 141 * GIB), *(GPU("RTX-4090", 24 * GIB, 1008e9),) * 2)
 
 
+@pytest.mark.parametrize("row", planning._known_gpus(), ids=lambda row: row["name"])
+def test_every_known_gpu_has_a_source_and_is_found_by_each_of_its_names(row):
+    assert row["source"] and row["memory_gib"] > 0
+    for name in (row["name"], *row["driver_names"]):
+        assert parse_gpus(f"1x{name}") == (GPU(row["name"], row["memory_gib"] * GIB, row["bandwidth_gb_per_second"] * 1e9),)
+    assert all(planning._row_of(f"NVIDIA {name}") is row for name in row["driver_names"])
+
+
 DRIVER_LISTING = """0, GPU-aaaa-1, NVIDIA L40S, 46068, 45000
 1, GPU-bbbb-2, NVIDIA Unheard Of, 8192, 8000
 2, GPU-cccc-3, NVIDIA GeForce RTX 4090, 24564, [N/A]
