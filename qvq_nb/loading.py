@@ -154,7 +154,7 @@ def _placement(folder, wishes) -> tuple[dict, str, object]:
         if not wishes.offload:
             raise QvqError(_does_not_fit(folder, plan))
         if precision in QUANTIZED:
-            raise QvqError(f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.advice}")
+            raise QvqError(f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.what_fits}".strip())
         if not has_gpus and wishes.max_memory is None:
             # What is mapped from the files lies in the system's file cache anyhow; held besides, it would take its room.
             wishes = replace(wishes, max_memory={"cpu": NOTHING_BYTES})
@@ -215,10 +215,9 @@ def _free_memory() -> int:
 
 
 def _does_not_fit(folder, plan) -> str:
-    return (
-        f"{folder.name} does not fit here in {plan.dtype}: its weights take {plan.weight_bytes / GIB:.1f} GiB. "
-        f"load(…, offload=True) leaves in the files what does not fit, and is slow. {plan.advice}"
-    )
+    said = f"{folder.name} does not fit here in {plan.dtype}: its weights take {plan.weight_bytes / GIB:.1f} GiB."
+    slow = "load(…, offload=True) leaves in the files what does not fit, and is slow."
+    return " ".join(filter(None, (said, plan.what_fits, slow)))
 
 
 def memory_limits(limits) -> dict:
