@@ -74,7 +74,7 @@ class Loaded:
             layers = sum(1 for name in self.device_map if re.search(r"\.layers\.\d+$", name) and device_name(self.device_map[name]) == device)
             place = expected.get(device)
             free = f", {place.free_bytes / GIB:.1f} GiB free while answering" if place and (place.free_bytes or 0) > 0 else ""
-            lines.append(f"{device:7} {size / GIB:7.2f} GiB of weights{f', {layers} layers' if layers else ''}{free}")
+            lines.append(f"{device:7} {_readable(size):>11} of weights{f', {layers} layers' if layers else ''}{free}")
         if self.plan is not None and self.plan.tokens_per_second:
             lines.append(f"at most {self.plan.tokens_per_second:.1f} tokens per second")
         return "\n".join(lines)
@@ -240,6 +240,11 @@ def _bytes(size) -> int:
     if isinstance(size, bool) or not found or found[2] not in UNITS:
         raise QvqError(f"{size!r} is no size of memory; write it like 70GiB, 80GB or a number of bytes.")
     return int(float(found[1]) * UNITS[found[2]])
+
+
+def _readable(size) -> str:
+    """12.3 MiB, 34.56 GiB."""
+    return f"{size / GIB:.2f} GiB" if size >= GIB else f"{size / 2**20:.1f} MiB"
 
 
 def device_name(device) -> str:
