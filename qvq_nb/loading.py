@@ -45,6 +45,8 @@ class Wishes:
     image_size: tuple[int, int] = IMAGE_SIZE
 
     def __post_init__(self):
+        if "fp8" in (self.precision, self.dtype):
+            raise QvqError("fp8 is planned here, not loaded: servers such as vLLM load it. precision='int8' takes as many bytes.")
         for name, choices in (("dtype", sorted(NUMBER_FORMATS)), ("precision", PRECISIONS), ("parallel", PARALLEL)):
             if getattr(self, name) not in (None, *choices):
                 raise QvqError(f"There is no {name} {getattr(self, name)!r} here; choose one of {', '.join(choices)}.")

@@ -74,6 +74,7 @@ PRECISIONS = {
         Precision("nf4", counted_bytes=0.5, weights_per_scale=64),
     )
 }
+LOADED = ("bf16", "int8", "nf4")  # by `qvq_nb.load`; servers such as vLLM load fp8
 CHEAPER = {"fp32": ("bf16", "int8", "nf4"), "bf16": ("int8", "nf4"), "int8": ("nf4",), "fp8": ("nf4",), "nf4": ()}
 
 
@@ -172,7 +173,7 @@ class Plan:
     @cached_property
     def verdicts(self) -> dict[str, str]:
         """{number format: verdict} for the same GPUs and question."""
-        return {name: self._with(dtype=name).verdict for name in ("bf16", "int8", "fp8", "nf4")}
+        return {name: self._with(dtype=name).verdict for name in (*LOADED, "fp8")}
 
     @cached_property
     def advice(self) -> str:
@@ -224,7 +225,7 @@ class Plan:
             f"{images}: {self.visual_tokens:,} visual tokens; prompt {self.prompt_tokens:,} and up to {self.new_tokens:,} new tokens",
             f"KV cache {self.kv_bytes_per_token:,} bytes per token, {self.kv_bytes / GIB:.2f} GiB in all",
             f"Verdict: {self.verdict}. {self.advice}",
-            "Verdicts: " + ", ".join(f"{name} {verdict}" for name, verdict in self.verdicts.items()),
+            "Verdicts: " + ", ".join(f"{name} {self.verdicts[name]}" for name in LOADED) + f"; fp8 {self.verdicts['fp8']} (for servers; not loaded here)",
         ]
         if self.tokens_per_second:
             lines.append(f"At most {self.tokens_per_second:.1f} tokens per second, one GPU after the other (weights and cache read once per token)")
@@ -324,7 +325,7 @@ def plan(model, gpus=None, *, images=DEFAULT_IMAGES, new_tokens=None, dtype="bf1
     gpus: a text such as "4x48" (see `parse_gpus`), GPUs, () for none, or None for this machine's own.
     images: (width, height) in pixels of each image; visual_tokens: the (minimum, maximum) for each, else the profile's.
     new_tokens: the length of the answer, thinking included; else the profile's.
-    dtype: fp32, bf16, int8, fp8 or nf4; fp16 counts like bf16.
+    dtype: fp32, bf16, int8, nf4, or fp8, which servers such as vLLM load and `qvq_nb.load` does not; fp16 counts like bf16.
     ram_bytes: what offloaded layers may take; on this machine 90 % of the free memory, on planned GPUs nothing.
     """
     if dtype == "fp16":

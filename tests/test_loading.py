@@ -162,6 +162,7 @@ def test_memory_limits_with_a_mistake_are_refused(limits):
     ("wishes", "message"),
     [
         ({"precision": "int3"}, "no precision 'int3'"),
+        ({"precision": "fp8"}, "vLLM.*precision='int8' takes as many bytes"),
         ({"dtype": "float32", "precision": "bf16"}, "give one of them"),
         ({"device": "cpu", "offload": True}, "leave it out"),
         ({"parallel": "sideways"}, "no parallel 'sideways'"),

@@ -366,6 +366,13 @@ def test_a_local_folder_is_planned_with_the_bytes_of_its_index(tmp_path):
     assert planned.weight_bytes == planned.checkpoint_bytes == 146_811_120_640
 
 
+def test_the_formats_called_loadable_are_those_that_load_takes():
+    from qvq_nb.loading import PRECISIONS
+
+    assert planning.LOADED == PRECISIONS
+    assert "nf4 fits; fp8 fits (for servers; not loaded here)" in plan("qvq-72b", "4x48").summary()
+
+
 def run_plan(*arguments):
     return subprocess.run([sys.executable, "-m", "qvq_nb.cli", "plan", *arguments], capture_output=True, text=True)
 
