@@ -4,7 +4,8 @@
     python benchmarks/rehearsal.py --deep     on a CPU: all 80 layers besides, left in their files
 
 The bound: to write one token, the weights of the layers and the output layer are read once, at the memory bandwidth that is
-measured in the same run. On a GPU the values are random, for the quantized kernels.
+measured in the same run; next to it stands how fast a matrix of bf16 weights is read when it is multiplied with one token's
+vector, which is what a step mostly does. On a GPU the values are random, for the quantized kernels.
 """
 
 import platform
@@ -22,29 +23,43 @@ from qvq_nb.rehearsal import rehearse
 
 GIB = 2**30
 BANDWIDTH_TENSOR_BYTES = GIB
+FEED_FORWARD_SHAPE = (29568, 8192)
 LAYERS_ON_THE_CPU = 2
 NEW_TOKENS_ON_A_GPU, NEW_TOKENS_ON_THE_CPU = 64, 8
 COLUMNS = ("precision", "layers", "weights, GiB", "plan", "peak, GiB", "plan", "load, s", "first token, s", "tokens/s", "bound", "share of the bound")
 
 
 def bandwidth_bytes_per_second(device) -> float:
-    """The best of five readings of one GiB."""
+    """Of reading one GiB."""
     numbers = torch.ones(BANDWIDTH_TENSOR_BYTES // 4, device=device)
+    return BANDWIDTH_TENSOR_BYTES / _least_seconds(lambda: numbers.sum().item())
+
+
+def product_bytes_per_second(device) -> float:
+    """Of reading one feed-forward matrix of the 72B in bf16 in its product with one token's vector."""
+    weights = torch.zeros(FEED_FORWARD_SHAPE, dtype=torch.bfloat16, device=device)
+    token = torch.zeros(1, 1, FEED_FORWARD_SHAPE[1], dtype=torch.bfloat16, device=device)
+    with torch.no_grad():
+        return weights.nbytes / _least_seconds(lambda: torch.nn.functional.linear(token, weights)[0, 0, 0].item())
+
+
+def _least_seconds(work) -> float:
+    """The best of five, after one to warm up."""
     seconds = []
     for _ in range(6):
         started = time.perf_counter()
-        numbers.sum().item()
+        work()
         seconds.append(time.perf_counter() - started)
-    return BANDWIDTH_TENSOR_BYTES / min(seconds[1:])
+    return min(seconds[1:])
 
 
-def machine(device, bandwidth) -> str:
+def machine(device, bandwidth, product) -> str:
     """One line that says where it was measured."""
     gpus = ", ".join(torch.cuda.get_device_name(gpu) for gpu in range(torch.cuda.device_count())) if device != "cpu" else "no GPU"
     packages = ", ".join(f"{package} {version(package)}" for package in ("torch", "transformers", "accelerate"))
     return (
         f"{_processor()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / GIB:.0f} GiB of memory, {gpus}; "
-        f"{bandwidth / 1e9:.0f} GB/s measured on {device}; Python {platform.python_version()}, {packages}."
+        f"on {device}, with {torch.get_num_threads()} threads of the CPU, {bandwidth / 1e9:.1f} GB/s read and {product / 1e9:.1f} GB/s in a product of bf16; Python {platform.python_version()}, {packages}."
     )
 
 
@@ -97,7 +112,8 @@ def row(precision, layers, bandwidth, **options) -> tuple[str, ...]:
 def main(deep: Annotated[bool, typer.Option("--deep", help="On a CPU: all 80 layers, left in their files.")] = False):
     """Print what was measured here as Markdown."""
     on_gpu = torch.cuda.is_available()
-    bandwidth = bandwidth_bytes_per_second("cuda:0" if on_gpu else "cpu")
+    device = "cuda:0" if on_gpu else "cpu"
+    bandwidth, product = bandwidth_bytes_per_second(device), product_bytes_per_second(device)
     if on_gpu:
         random = {"values": "random", "new_tokens": NEW_TOKENS_ON_A_GPU}
         rows = [row(precision, layers, bandwidth, **random) for precision, layers in (("nf4", 80), ("int8", 80), ("bf16", _depth_that_fits()))]
@@ -105,7 +121,7 @@ def main(deep: Annotated[bool, typer.Option("--deep", help="On a CPU: all 80 lay
         limits = {"cpu": int(0.9 * psutil.virtual_memory().available)}
         rows = [row("bf16", LAYERS_ON_THE_CPU, bandwidth, new_tokens=NEW_TOKENS_ON_THE_CPU, max_memory=limits)]
         rows += [row("bf16", 80, bandwidth, new_tokens=2)] if deep else []
-    print(machine("cuda:0" if on_gpu else "cpu", bandwidth) + "\n")
+    print(machine(device, bandwidth, product) + "\n")
     for cells in (COLUMNS, ["---"] * len(COLUMNS), *rows):
         print("| " + " | ".join(cells) + " |")
 

@@ -111,7 +111,7 @@ def plan(
     ] = None,
     image: Annotated[list[str] | None, typer.Option("--image", metavar="WxH", help="Pixels; may be given several times.")] = None,
     new_tokens: Annotated[int | None, typer.Option("--new-tokens", help="The longest answer, thinking included.")] = None,
-    dtype: Annotated[str, typer.Option("--dtype", help="fp32, bf16, int8, fp8 or nf4.")] = "bf16",
+    dtype: Annotated[str, typer.Option("--dtype", help="fp32, bf16, int8, nf4; fp8 for servers such as vLLM.")] = "bf16",
     visual_tokens: Annotated[int | None, typer.Option("--visual-tokens", help="The most that one image may take.")] = None,
     ram: Annotated[float | None, typer.Option("--ram", metavar="GIB", help="RAM for layers that fit on no GPU.")] = None,
     as_json: Json = False,

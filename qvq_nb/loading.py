@@ -45,6 +45,8 @@ class Wishes:
     image_size: tuple[int, int] = IMAGE_SIZE
 
     def __post_init__(self):
+        if "fp8" in (self.precision, self.dtype):
+            raise QvqError("fp8 is planned here, not loaded: servers such as vLLM load it. precision='int8' takes as many bytes.")
         for name, choices in (("dtype", sorted(NUMBER_FORMATS)), ("precision", PRECISIONS), ("parallel", PARALLEL)):
             if getattr(self, name) not in (None, *choices):
                 raise QvqError(f"There is no {name} {getattr(self, name)!r} here; choose one of {', '.join(choices)}.")
@@ -74,7 +76,7 @@ class Loaded:
             layers = sum(1 for name in self.device_map if re.search(r"\.layers\.\d+$", name) and device_name(self.device_map[name]) == device)
             place = expected.get(device)
             free = f", {place.free_bytes / GIB:.1f} GiB free while answering" if place and (place.free_bytes or 0) > 0 else ""
-            lines.append(f"{device:7} {size / GIB:7.2f} GiB of weights{f', {layers} layers' if layers else ''}{free}")
+            lines.append(f"{device:7} {_readable(size):>11} of weights{f', {layers} layers' if layers else ''}{free}")
         if self.plan is not None and self.plan.tokens_per_second:
             lines.append(f"at most {self.plan.tokens_per_second:.1f} tokens per second")
         return "\n".join(lines)
@@ -154,7 +156,7 @@ def _placement(folder, wishes) -> tuple[dict, str, object]:
         if not wishes.offload:
             raise QvqError(_does_not_fit(folder, plan))
         if precision in QUANTIZED:
-            raise QvqError(f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.advice}")
+            raise QvqError(f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.what_fits}".strip())
         if not has_gpus and wishes.max_memory is None:
             # What is mapped from the files lies in the system's file cache anyhow; held besides, it would take its room.
             wishes = replace(wishes, max_memory={"cpu": NOTHING_BYTES})
@@ -215,10 +217,9 @@ def _free_memory() -> int:
 
 
 def _does_not_fit(folder, plan) -> str:
-    return (
-        f"{folder.name} does not fit here in {plan.dtype}: its weights take {plan.weight_bytes / GIB:.1f} GiB. "
-        f"load(…, offload=True) leaves in the files what does not fit, and is slow. {plan.advice}"
-    )
+    said = f"{folder.name} does not fit here in {plan.dtype}: its weights take {plan.weight_bytes / GIB:.1f} GiB."
+    slow = "load(…, offload=True) leaves in the files what does not fit, and is slow."
+    return " ".join(filter(None, (said, plan.what_fits, slow)))
 
 
 def memory_limits(limits) -> dict:
@@ -241,6 +242,11 @@ def _bytes(size) -> int:
     if isinstance(size, bool) or not found or found[2] not in UNITS:
         raise QvqError(f"{size!r} is no size of memory; write it like 70GiB, 80GB or a number of bytes.")
     return int(float(found[1]) * UNITS[found[2]])
+
+
+def _readable(size) -> str:
+    """12.3 MiB, 34.56 GiB."""
+    return f"{size / GIB:.2f} GiB" if size >= GIB else f"{size / 2**20:.1f} MiB"
 
 
 def device_name(device) -> str:

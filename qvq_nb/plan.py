@@ -20,6 +20,9 @@ GIB = 2**30
 USABLE_SHARE = 0.95  # the rest of a GPU belongs to CUDA itself
 USABLE_SHARE_OF_RAM = 0.9  # as transformers has it
 QUANTIZER_SHARE = 0.9  # what the quantizers of transformers offer of max_memory (`adjust_max_memory`)
+SHORTEST_ANSWER_TOKENS = 1024  # an answer with less room than this is not worth advising
+MOST_GPUS_ADVISED = 16
+PCIE_BYTES_PER_SECOND = 32e9  # PCIe 4.0 with 16 lanes, one way, at best
 COMFORTABLE_BYTES = 2 * GIB  # less than this to spare on a GPU is tight: fragmentation and libraries need some
 TEXT_TOKENS = 128  # system prompt, chat template and a question of a few sentences
 TOKENS_AROUND_AN_IMAGE = 2
@@ -71,6 +74,7 @@ PRECISIONS = {
         Precision("nf4", counted_bytes=0.5, weights_per_scale=64),
     )
 }
+LOADED = ("bf16", "int8", "nf4")  # by `qvq_nb.load`; servers such as vLLM load fp8
 CHEAPER = {"fp32": ("bf16", "int8", "nf4"), "bf16": ("int8", "nf4"), "int8": ("nf4",), "fp8": ("nf4",), "nf4": ()}
 
 
@@ -169,7 +173,7 @@ class Plan:
     @cached_property
     def verdicts(self) -> dict[str, str]:
         """{number format: verdict} for the same GPUs and question."""
-        return {name: self._with(dtype=name).verdict for name in ("bf16", "int8", "fp8", "nf4")}
+        return {name: self._with(dtype=name).verdict for name in (*LOADED, "fp8")}
 
     @cached_property
     def advice(self) -> str:
@@ -179,14 +183,29 @@ class Plan:
         if self.verdict == "tight":
             narrow = min(self._gpu_placement(), key=lambda place: place.free_bytes)
             said = f"It runs, with only {narrow.free_bytes / GIB:.1f} GiB to spare on {_device_name(narrow.device)}."
-            return f"{said} Keep other programs away from there." + self._cheaper(" More comfortable: ")
+            return f"{said} Keep other programs away from there. {self.what_fits}".strip()
         if self.verdict == "offload":
-            said = "Some layers would lie in RAM and travel to the GPU for every single token, which is slow."
+            said = f"{self._offloaded()}."
         elif self.gpus:
             said = "It does not fit as asked."
         else:
             said = "There is no GPU here, and it does not fit into the free RAM."
-        return said + (self._cheaper(" It fits with ") or " No other number format, length or image size is enough.")
+        helpful = "; ".join(filter(None, (self.what_fits.rstrip("."), self._if_offloaded())))
+        return f"{said} {helpful[0].upper()}{helpful[1:]}." if helpful else said
+
+    @cached_property
+    def what_fits(self) -> str:
+        """The smallest concession on these GPUs that makes it fit better than now, else how many GPUs like the first do; "" for neither."""
+        if self.verdict == "fits":
+            return ""
+        if self._concession:
+            return f"{'More comfortable' if self.verdict == 'tight' else 'It fits'} {self._concession}."
+        counts = {} if self.verdict == "tight" or not self.gpus else self._enough_gpus()
+        if not counts:
+            return ""
+        (fewest, dtype), *others = counts.items()
+        said = f"{fewest} GPUs like the first one hold it in {dtype}"
+        return ", ".join([said, *(f"{count} in {dtype}" for count, dtype in others)]) + "."
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """(column titles, one row of texts per device) in GiB."""
@@ -206,7 +225,7 @@ class Plan:
             f"{images}: {self.visual_tokens:,} visual tokens; prompt {self.prompt_tokens:,} and up to {self.new_tokens:,} new tokens",
             f"KV cache {self.kv_bytes_per_token:,} bytes per token, {self.kv_bytes / GIB:.2f} GiB in all",
             f"Verdict: {self.verdict}. {self.advice}",
-            "Verdicts: " + ", ".join(f"{name} {verdict}" for name, verdict in self.verdicts.items()),
+            "Verdicts: " + ", ".join(f"{name} {self.verdicts[name]}" for name in LOADED) + f"; fp8 {self.verdicts['fp8']} (for servers; not loaded here)",
         ]
         if self.tokens_per_second:
             lines.append(f"At most {self.tokens_per_second:.1f} tokens per second, one GPU after the other (weights and cache read once per token)")
@@ -226,7 +245,7 @@ class Plan:
 
     def to_dict(self) -> dict:
         """Plain values for JSON."""
-        shown = {name: value for name, value in vars(self).items() if not name.startswith("_") and name not in ("verdicts", "advice")}
+        shown = {name: value for name, value in vars(self).items() if not name.startswith("_") and name not in ("verdicts", "advice", "what_fits")}
         return {
             **shown,
             "gpus": [asdict(gpu) for gpu in self.gpus],
@@ -247,24 +266,56 @@ class Plan:
     def _gpu_placement(self) -> list[Placement]:
         return [place for place in self.placement if place.device not in ("cpu", "disk")] or list(self.placement)
 
-    def _cheaper(self, opening: str) -> str:
-        """The smallest concession that makes it fit better than now, or nothing."""
-        good = {"tight": ("fits",)}.get(self.verdict, ("fits", "tight"))
-        if self.verdict != "tight" and 1024 <= self.max_new_tokens < self.new_tokens:
-            return f"{opening}--new-tokens {self.max_new_tokens // 256 * 256}."
+    @property
+    def _good_verdicts(self) -> tuple[str, ...]:
+        return ("fits",) if self.verdict == "tight" else ("fits", "tight")
+
+    @cached_property
+    def _concession(self) -> str:
+        """What to give up so that it fits here, such as "in nf4 with at most 7,424 new tokens"; the length or the picture before the number format."""
         smaller = min(1280, self._budget[1])
-        if self.visual_tokens > smaller * len(self.images) and self._with(visual_tokens=(self._budget[0], smaller)).verdict in good:
-            return f"{opening}a budget of {smaller:,} visual tokens per image."
-        for dtype in CHEAPER[self.dtype]:
-            if self._with(dtype=dtype).verdict in good:
-                return f"{opening}--dtype {dtype}."
-        if self.verdict == "tight" or not self.gpus:
-            return ""
-        for dtype in dict.fromkeys((self.dtype, "nf4")):
-            for count in range(len(self.gpus) + 1, 17):
-                if self._with(dtype=dtype, gpus=(self.gpus[0],) * count).verdict in good:
-                    return f"{opening}{count} GPUs like the first one (--dtype {dtype})."
+        reduced = {"visual_tokens": (self._budget[0], smaller)}
+        cheaper = CHEAPER[self.dtype]
+        attempts = [(self.dtype, {}, True), (self.dtype, reduced, False), *((dtype, {}, False) for dtype in cheaper)]
+        attempts += [(dtype, images, True) for images in ({}, reduced) for dtype in cheaper]
+        for dtype, images, shorter in attempts:
+            if images and self.visual_tokens <= smaller * len(self.images):
+                continue
+            other = self._with(dtype=dtype, **images)
+            longest = other.max_new_tokens // 256 * 256
+            given_up = [f"a budget of {smaller:,} visual tokens per image"] if images else []
+            if other.verdict not in self._good_verdicts:
+                if self.verdict == "tight" or not shorter or not SHORTEST_ANSWER_TOKENS <= longest < self.new_tokens:
+                    continue
+                given_up.append(f"at most {longest:,} new tokens")
+            said = f"with {' and '.join(given_up)}" if given_up else ""
+            return said if dtype == self.dtype else f"in {dtype} {said}".strip()
         return ""
+
+    def _enough_gpus(self) -> dict[int, str]:
+        """{number of GPUs like the first that hold it: the best number format for so many}, fewest first."""
+        found = {}
+        for dtype in (self.dtype, *CHEAPER[self.dtype]):
+            for count in range(len(self.gpus) + 1, MOST_GPUS_ADVISED + 1):
+                if self._with(dtype=dtype, gpus=(self.gpus[0],) * count).verdict in self._good_verdicts:
+                    found.setdefault(count, dtype)
+                    break
+        return dict(sorted(found.items()))
+
+    def _if_offloaded(self) -> str:
+        """What it would mean to leave in RAM or in the files what does not fit; "" where that is not possible or not needed."""
+        if self.verdict != "no" or PRECISIONS[self.dtype].is_quantized or self._concession:
+            return ""
+        if not self.gpus:
+            return f"with offload=True it stays in its files, and {self.weight_bytes / GIB:.0f} GiB are read for every token"
+        offloaded = self._with(ram_bytes=2 * self.weight_bytes)
+        return f"with offload=True it runs here, but {offloaded._offloaded()}" if offloaded.verdict == "offload" else ""
+
+    def _offloaded(self) -> str:
+        """What lies in RAM, and the least time that its way to the GPU takes."""
+        size = sum(place.weight_bytes for place in self.placement if place.device == "cpu")
+        seconds = size / PCIE_BYTES_PER_SECOND
+        return f"{size / GIB:.0f} GiB of weights go from RAM to the GPU for every token, which takes {seconds:.2g} s at best (PCIe 4.0)"
 
 
 def plan(model, gpus=None, *, images=DEFAULT_IMAGES, new_tokens=None, dtype="bf16", visual_tokens=None, ram_bytes=None) -> Plan:
@@ -274,7 +325,7 @@ def plan(model, gpus=None, *, images=DEFAULT_IMAGES, new_tokens=None, dtype="bf1
     gpus: a text such as "4x48" (see `parse_gpus`), GPUs, () for none, or None for this machine's own.
     images: (width, height) in pixels of each image; visual_tokens: the (minimum, maximum) for each, else the profile's.
     new_tokens: the length of the answer, thinking included; else the profile's.
-    dtype: fp32, bf16, int8, fp8 or nf4; fp16 counts like bf16.
+    dtype: fp32, bf16, int8, nf4, or fp8, which servers such as vLLM load and `qvq_nb.load` does not; fp16 counts like bf16.
     ram_bytes: what offloaded layers may take; on this machine 90 % of the free memory, on planned GPUs nothing.
     """
     if dtype == "fp16":

@@ -164,12 +164,38 @@ def test_with_ram_what_fits_on_no_gpu_is_offloaded_and_computed_on_the_first():
     assert planned.tokens_per_second is None
 
 
-def test_advice_names_something_that_really_fits():
-    assert "--dtype int8" in plan("qvq-72b", "1x141").advice
-    assert plan("qvq-72b", "1x141", dtype="int8").verdict == "fits"
-    large = plan("qvq-72b", "4x40", images=[(2480, 3508)])
-    assert large.verdict == "no" and "1,280 visual tokens" in large.advice
-    assert plan("qvq-72b", "4x40", images=[(2480, 3508)], visual_tokens=(4, 1280)).verdict == "tight"
+HOLDERS_OF_24_GIB = "3 GPUs like the first one hold it in nf4, 4 in int8, 7 in bf16; with offload=True it runs here, but"
+
+
+@pytest.mark.parametrize(
+    ("gpus", "advised"),
+    [("1x24", HOLDERS_OF_24_GIB), ("1x48", "It fits in nf4 with at most 7,424 new tokens."), ("2x24", HOLDERS_OF_24_GIB), ("2x48", "It fits in int8."),
+     ("4x24", "It fits in int8."), ("1x80", "It fits in nf4."), ("8x24", "It runs as asked"), ("1x141", "It fits in int8."), ("4x40", "More comfortable in int8.")],
+)  # fmt: skip
+def test_advice_is_the_smallest_concession_here_else_the_fewest_gpus(gpus, advised):
+    assert advised in plan("qvq-72b", gpus).advice
+
+
+def test_advice_for_a_large_picture_is_a_smaller_budget():
+    assert "1,280 visual tokens" in plan("qvq-72b", "4x40", images=[(2480, 3508)]).advice
+
+
+@pytest.mark.parametrize(
+    ("gpus", "arguments", "verdicts"),
+    [("2x24", {"dtype": "nf4"}, ("no",)), ("3x24", {"dtype": "nf4"}, ("fits", "tight")), ("3x24", {"dtype": "int8"}, ("no",)),
+     ("4x24", {"dtype": "int8"}, ("fits",)), ("6x24", {}, ("no",)), ("7x24", {}, ("fits", "tight")),
+     ("1x48", {"dtype": "nf4", "new_tokens": 7424}, ("tight",)), ("4x40", {"images": [(2480, 3508)], "visual_tokens": (4, 1280)}, ("tight",))],
+)  # fmt: skip
+def test_what_is_advised_is_what_the_plan_says_of_it(gpus, arguments, verdicts):
+    assert plan("qvq-72b", gpus, **arguments).verdict in verdicts
+
+
+def test_offloading_is_told_with_what_goes_to_the_gpu_for_every_token():
+    offloaded = plan("qvq-72b", "1x24", ram_bytes=300 * GIB)
+    in_ram = offloaded.placement[1].weight_bytes
+    told = f"{in_ram / GIB:.0f} GiB of weights go from RAM to the GPU for every token, which takes {in_ram / 32e9:.2g} s"
+    assert offloaded.verdict == "offload" and told in offloaded.advice
+    assert told in plan("qvq-72b", "1x24").advice and "offload" not in plan("qvq-72b", "1x24", dtype="nf4").advice
 
 
 def test_tensor_parallel_shares_are_the_known_ones():
@@ -285,6 +311,14 @@ def test_gpus_are_understood_by_size_bandwidth_and_name():
     assert parse_gpus("1x141, 2xrtx 4090") == (GPU("141 GiB", 141 * GIB), *(GPU("RTX-4090", 24 * GIB, 1008e9),) * 2)
 
 
+@pytest.mark.parametrize("row", planning._known_gpus(), ids=lambda row: row["name"])
+def test_every_known_gpu_has_a_source_and_is_found_by_each_of_its_names(row):
+    assert row["source"] and row["memory_gib"] > 0
+    for name in (row["name"], *row["driver_names"]):
+        assert parse_gpus(f"1x{name}") == (GPU(row["name"], row["memory_gib"] * GIB, row["bandwidth_gb_per_second"] * 1e9),)
+    assert all(planning._row_of(f"NVIDIA {name}") is row for name in row["driver_names"])
+
+
 DRIVER_LISTING = """0, GPU-aaaa-1, NVIDIA L40S, 46068, 45000
 1, GPU-bbbb-2, NVIDIA Unheard Of, 8192, 8000
 2, GPU-cccc-3, NVIDIA GeForce RTX 4090, 24564, [N/A]
@@ -330,6 +364,13 @@ def test_a_local_folder_is_planned_with_the_bytes_of_its_index(tmp_path):
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 146_811_120_640}, "weight_map": {}}))
     planned = plan(tmp_path, "4x48")
     assert planned.weight_bytes == planned.checkpoint_bytes == 146_811_120_640
+
+
+def test_the_formats_called_loadable_are_those_that_load_takes():
+    from qvq_nb.loading import PRECISIONS
+
+    assert planning.LOADED == PRECISIONS
+    assert "nf4 fits; fp8 fits (for servers; not loaded here)" in plan("qvq-72b", "4x48").summary()
 
 
 def run_plan(*arguments):

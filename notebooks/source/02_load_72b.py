@@ -220,10 +220,10 @@ answer
 plots.placement_strip(school.device_map, config["num_hidden_layers"])
 
 # %% [markdown] tags=["lang-en"]
-# And now a real one. Without a GPU we split the small model between memory and disk: only 3 MiB of memory are offered, so most layers must stay on the disk. That is slow, and it shows that the mechanism works.
+# And now a real one. Without a GPU we split the small model between memory and disk: its weights take 14 MiB and only 10 MiB of memory are offered, so the last layers stay on the disk and are read again for every token. That is slow, and it shows that the mechanism works.
 
 # %% [markdown] tags=["lang-zh"]
-# 再来一个真的。没有 GPU，就把小模型分到内存和磁盘上：只给 3 MiB 内存，大部分层只好留在磁盘上。这样很慢，但能看出机制确实可行。
+# 再来一个真的。没有 GPU，就把小模型分到内存和磁盘上：它的权重占 14 MiB，只给 10 MiB 内存，后面几层只好留在磁盘上，每写一个 token 都要重新读。这样很慢，但能看出机制确实可行。
 
 # %%
 import tempfile
@@ -231,7 +231,7 @@ from transformers import Qwen2VLForConditionalGeneration
 
 small, offload = get("qvq-mini").folder, tempfile.TemporaryDirectory()
 split = Qwen2VLForConditionalGeneration.from_pretrained(
-    small, device_map="auto", max_memory={"cpu": "3MiB"}, offload_folder=offload.name
+    small, device_map="auto", max_memory={"cpu": "10MiB"}, offload_folder=offload.name
 )
 plots.placement_strip(split.hf_device_map, split.config.get_text_config().num_hidden_layers)
 
