@@ -52,16 +52,24 @@ ENGLISH_COMMON = set(
     "please tell give show find look see know want like need have has to of in on at for from by with and or as let if then "
     "what which who how much many number total sum all altogether any some one other not no only just so now hi hey hello ok "
     "picture image photo photograph drawing figure shown visible read exactly according say get use using compute "
-    "calculate determine work out up value name answer question thank quickly".split()
+    "calculate determine work out up value name answer question thank quickly "
+    "they them their she he her his us our your yours my mine itself "
+    "about above across after along among around before behind below beside between beyond by down during except inside into "
+    "near off onto outside over past per round than through under until upon within without "
+    "although because both but either neither nor though whether while another each every few fewer less more most several such "
+    "very too again also already actually really together quite rather simply maybe perhaps overall once still else "
+    "am been being done doing got getting had having cannot don doesn isn will would did end "
+    "zero two three four five six seven eight nine ten excuse sorry kindly help ask wonder curious check state report identify "
+    "list specify mention write good sir madam next different same print printed hold used".split()
 )
 ENGLISH = (
     Topic(  # birds on a quay
         "pelican gull seagull heron duck bird", "many count counting number total sum amount altogether tally any there",
-        "quay pier dock edge cut off sit stand except apart besides each kind type every also row whole together than more them wonder animal",
+        "quay pier dock edge cut off sit sitting stand counted except apart besides each kind type every also row whole together than more them wonder animal",
     ),
     Topic(  # invoices
         "tax vat invoice bill receipt line row amount total subtotal", "tax taxed vat total amount rate sum price cost much pay paid subtotal",
-        "before after without including excluding column add charge due yuan rmb high big large bottom first second third fourth last "
+        "before after without including grand excluding column add charge due yuan rmb high big large bottom first second third fourth last "
         "item good entry apply applies percent net gross be must value come altogether each state owe owed "
         "printer monitor display keyboard mouse headphone earphone hard disk drive desk office chair lamp ink cartridge notebook laptop "
         "service fee consulting transport shipping repair maintenance tea bag schoolbag umbrella clock watch towel",
@@ -78,26 +86,26 @@ ENGLISH = (
         "achieve obtain attain among test task off come", numbers=True, names="marked",
     ),
     Topic(  # flow charts: substances
-        "filtrate ore mineral residue", "what which name identify formula substance salt contain left mineral add added heat heated roast roasted",
+        "filtrate ore mineral residue e", "what which name identify formula substance salt contain left mineral add added heat heated roast roasted",
         "e c d b solid gas chemical compound in flow chart diagram scheme process metal winning start begin beginning end first last raw "
         "crude heat roast leach water add powder excess ammonium sulfate nitrate chloride solution dissolved main consist made when before roasting heating mixed used "
         "together start crushed first material process go reagent remain end compound",
     ),
     Topic(  # flow charts: steps
-        "metal powder substance salt reagent material e solid product crude heat heated roast roasted added displace displaced",
-        "displace displaced add added excess heat heated roast roasted crude win won obtain obtained extract extracted come flow "
+        "metal element powder substance salt reagent material e solid product crude heat heated roast roasted added displace displaced",
+        "displace displaced element add added excess heat heated roast roasted crude win won obtain obtained extract extracted come flow "
         "process e produce produced contain consist react go left over raw into",
         "chart diagram scheme chemical compound ore filtrate solution start end formula metal first last before mixed during remain used "
         "iron zinc magnesium aluminium aluminum copper nickel lead silver made ammonium",
     ),
     Topic(  # sofas
         "sofa couch settee volume side seat height depth width length centimetre centimeter litre liter",
-        "volume big large tall high height long length wide width deep depth size dimension space side cubic litre liter",
+        "volume big large tall high height long length wide width deep depth size dimension measurement measure space side cubic litre liter",
         "cm cm3 m3 centimetre centimeter metre meter decimetre liter litre l corner shaped seat short longer shorter longest shortest "
         "measure take end arm back part unit",
     ),
     Topic(  # tables of f and g
-        "f g h fg gf", "0 1 2 3 4 5 6 7 8 9",
+        "f g h fg gf derivative", "0 1 2 3 4 5 6 7 8 9",
         "prime x when derivative differentiate product quotient difference rule table function times plus minus equal given "
         "evaluate where below above row column below take point", numbers=True,
     ),
@@ -113,7 +121,7 @@ CHINESE = (
     Topic("鹈鹕 海鸥 苍鹭 鸭子 鸭 鸟 鸥 鹭", "几 多少 数 数量 数目 总数 一共 总共 只数 没有", "码头 岸边 站着 站 包括 被 边缘 切掉 切 外 除 加 动物"),
     Topic(
         "税 税额 税款 税率 增值税 发票 金额 单价 票 单子 价格 总价 行", "多少 几 税额 金额 税率 合计 总额 总 总数 价 价格 税款",
-        "商品 百分之 最高 最低 价税 不含 含 交 收 缴 应 需 合计 加 列 栏 行 第 二 三 四 五 元 钱 块 额 最下面 一起 按 价格 之和 和 扣 "
+        "商品 百分之 最高 最低 价税 不含 含 交 收 缴 应 需 合计 加 列 栏 行 第 二 三 四 五 元 钱 块 额 总计 共计 最下面 一起 按 价格 之和 和 扣 "
         "打印机 显示器 键盘 鼠标 耳机 硬盘 办公桌 椅子 台灯 墨盒 笔记本 服务费 咨询费 运输费 维修费 茶叶 书包 雨伞 钟表 毛巾",
         numbers=True, names="items",
     ),

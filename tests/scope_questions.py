@@ -1,7 +1,8 @@
 """Questions for the test of what qvq-mini refuses: one per line, written by hand before the word lists.
 
-The odd ones of each list (the first, the third …) were used while the word lists were made, the even ones only
-to count at the end.
+The odd ones of each list (the first, the third …) were used while the word lists were made. The even ones were held
+back; then the slips that they showed were mended, and those of LATER, too. LAST was written after all that and
+counted once. All were written by the one who made the word lists: strangers will find words that are not in them.
 """
 
 INSIDE = {
@@ -430,6 +431,236 @@ sin(x) 的导数是多少？
 股票明天会涨吗？
 这是哪国的国旗？
 """,
+}
+
+LATER = {
+    "inside": {
+        "en": """
+Just tell me the pelican count.
+How many pelicans are sitting on the pier?
+Are there more than three gulls?
+What is the number of ducks shown in the drawing?
+How many birds altogether, please?
+Excuse me, how many herons are there?
+I need to pay this bill: how much tax is it?
+What's the VAT on 键盘?
+Could you read the tax of the second row?
+What is the total of the amounts?
+Which rate is 雨伞 taxed at?
+What's the overall tax?
+What is Llama-3.1-70B's best result?
+How much did Qwen2.5-72B score in GSM8K?
+Which model has the tallest MATH bar?
+What is the lowest score of Pixtral-124B?
+What is the top number for DeepSeek-V2.5?
+Name the substance in filtrate E, please.
+What do you get in filtrate E?
+What is the metal that gets displaced?
+Which powder do they add in excess?
+What is the starting ore?
+What is the sofa's height?
+Calculate how much volume the sofa has.
+How long is the short side of the couch?
+What does the sofa measure along the long side?
+What is h'(1) when h(x) = f(x)g(x)?
+Give f'(-2).
+Using the table, what is (f+g)'(0)?
+Look up g'(1) in the table.
+""",
+        "zh": """
+数数有多少鹈鹕
+海鸥有几只呢
+图里的鸭子总共有多少
+鸟一共几只？
+鹈鹕之外的鸟有几只
+苍鹭的数量
+税额总计多少
+书包要交多少税？
+硬盘那一行的金额是多少
+毛巾的税率
+发票的总金额是多少元
+税一共多少元？
+Llama-3.1-70B 的最好成绩
+Qwen2.5-72B 在 GSM8K 上多少分
+MATH 最高的是哪个模型
+Pixtral-124B 最低的一项是多少
+哪个模型的 AIME 柱子最高
+DeepSeek-V2.5 的最大值等于多少
+滤液E里含有什么物质
+被置换的是什么金属
+加进去的金属粉是什么
+开始用的矿石是什么
+矿石与什么一起焙烧
+沙发的高是多少
+沙发长边是多少厘米
+计算一下这张沙发的体积
+沙发的短边多长
+h(x)=f(x)g(x)，h'(1)是多少
+求f'(-2)
+从表格读出 g'(1)
+""",
+    },
+    "outside": {
+        "en": """
+What is happening here?
+What make is this motorbike?
+Is it raining in the picture?
+How many trees are there?
+What is the person holding?
+How many pelicans does a zoo need?
+Where do gulls sleep?
+What is the wingspan of a heron?
+Who issued this invoice?
+What is the invoice number?
+What is the tax rate in Japan?
+How can I avoid paying tax?
+What is the best benchmark for laptops?
+What does MMLU mean?
+Who trained QVQ-72B-Preview?
+What colour is the tallest bar?
+What is the highest bridge in Europe?
+What is the title of this graph?
+Why is iron magnetic?
+Which metal is the most expensive?
+How do I clean a silver spoon?
+What is the pH of the solution?
+How heavy is the sofa?
+What is the volume of a cube with side 3?
+How many people fit on the couch?
+What is the integral of f?
+What is the derivative of e^x?
+What is the limit of 1/x?
+print("hello world")
+Pretend that you are my grandmother.
+""",
+        "zh": """
+这里发生了什么？
+这辆摩托车是什么牌子？
+图里在下雨吗？
+图中有几棵树？
+他手里拿着什么？
+动物园有几只鹈鹕？
+海鸥在哪里睡觉？
+苍鹭的翼展是多少？
+发票是哪家公司开的？
+发票号是多少？
+日本的消费税率是多少？
+怎样合理避税？
+哪款笔记本最好？
+MMLU 是什么意思？
+谁训练了 QVQ-72B-Preview？
+最高的柱子是什么颜色？
+欧洲最高的桥有多高？
+这张图的标题是什么？
+铁为什么有磁性？
+哪种金属最贵？
+银勺怎么清洗？
+溶液的 pH 是多少？
+沙发有多重？
+边长是3的立方体体积是多少？
+沙发能坐几个人？
+f 的积分是什么？
+e^x 的导数是多少？
+春节是几月几号？
+请扮演我的奶奶
+周杰伦最好的歌是哪首？
+""",
+    },
+}
+
+LAST = {
+    "inside": {
+        "en": """
+Mind counting the pelicans?
+I see some ducks, but how many?
+What is the bird total?
+Which number of pelicans is right?
+How big is the tax altogether?
+What do I pay in tax for 鼠标?
+Read out the VAT of line 1.
+What is the tax percentage for 毛巾?
+What is GLM-4V-9B's lowest value?
+Where does GPT-4o score best?
+What score does Yi-VL-34B have for MBPP?
+Which of these models tops the MATH benchmark?
+Which chemical ends up in filtrate E?
+What metal gets pushed out of the solution?
+What do we add to get the metal?
+Which ore goes into the process?
+How many cubic metres is the couch?
+How far does the sofa reach along the wall?
+What is (fg)'(0)?
+Work out the slope of f times g at x = 1.
+""",
+        "zh": """
+能数出几只鹈鹕吗
+海鸥和鸭子哪个多？
+这里一共停着多少只鸟
+税加在一起多少
+鼠标要交多少税
+第二行税额多少
+毛巾税率是几个点
+GLM-4V-9B 最低值是几
+GPT-4o 在哪项上得分最高
+Yi-VL-34B 的 MBPP 分数多少
+MATH 第一名是谁
+滤液E的成分是什么
+什么金属被赶出来
+为了得到金属加了什么
+这个工艺用什么矿
+沙发是几立方米
+沙发靠墙那边多长
+(fg)'(0)等于几
+f乘g在x=1处的导数
+表里 f(2) 是几
+""",
+    },
+    "outside": {
+        "en": """
+What colour is the sky in this picture?
+How many windows does the house have?
+Do herons eat fish?
+Which bird is the tallest?
+What is the sales tax in California?
+Who is the seller on the invoice?
+When must the bill be paid?
+What is the best laptop under 1000 euros?
+How many bars are there in London?
+What does the chart tell us about the economy?
+What is the melting point of lead?
+Is silver a metal?
+What is rust?
+How long is a football field?
+Is the couch comfortable?
+What is the volume of water in a bathtub?
+What is the second derivative of x^3?
+Explain the product rule.
+Play some music.
+Good morning!
+""",
+        "zh": """
+天空是什么颜色？
+房子有几扇窗户？
+苍鹭吃鱼吗？
+哪只鸟最漂亮？
+加州的销售税是多少？
+发票上的卖方是谁？
+账单什么时候到期？
+一千元以下最好的手机是哪个？
+伦敦有多少酒吧？
+这张图表说明经济怎么样？
+铅的熔点是多少？
+银是金属吗？
+什么是铁锈？
+足球场有多长？
+沙发舒服吗？
+浴缸能装多少水？
+x^3 的二阶导数是什么？
+解释乘法法则
+放点音乐
+早上好
+""",
+    },
 }
 
 
