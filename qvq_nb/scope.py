@@ -60,16 +60,17 @@ ENGLISH_COMMON = set(
     "very too again also already actually really together quite rather simply maybe perhaps overall once still else "
     "am been being done doing got getting had having cannot don doesn isn will would did end "
     "zero two three four five six seven eight nine ten excuse sorry kindly help ask wonder curious check state report identify "
-    "list specify mention write good sir madam next different same print printed hold used".split()
+    "list specify mention write good sir madam next different same print printed hold used where right mind enumerate estimate depicted displayed display illustrated present presented indicate indicated mark marked given listed contain include visual carefully quick quickly thing quantity amount figure result solve obtain get gives provide provided extract deduce infer conclude "
+    "try begin start correct true exact precise total".split()
 )
 ENGLISH = (
     Topic(  # birds on a quay
         "pelican gull seagull heron duck bird", "many count counting number total sum amount altogether tally any there",
-        "quay pier dock edge cut off sit sitting stand counted except apart besides each kind type every also row whole together than more them wonder animal",
+        "quay pier dock edge cut off sit sitting stand counted except resting perched gathered line lined standing appear scene apart besides each kind type every also row whole together than more them wonder animal",
     ),
     Topic(  # invoices
         "tax vat invoice bill receipt line row amount total subtotal", "tax taxed vat total amount rate sum price cost much pay paid subtotal",
-        "before after without including grand excluding column add charge due yuan rmb high big large bottom first second third fourth last "
+        "before after without including grand payable levied imposed incurred collected combined entire whole figure goods product purchase worth excluding column add charge due yuan rmb high big large bottom first second third fourth last "
         "item good entry apply applies percent net gross be must value come altogether each state owe owed "
         "printer monitor display keyboard mouse headphone earphone hard disk drive desk office chair lamp ink cartridge notebook laptop "
         "service fee consulting transport shipping repair maintenance tea bag schoolbag umbrella clock watch towel",
@@ -82,31 +83,31 @@ ENGLISH = (
     Topic(  # charts: what a model reaches
         "chart graph diagram value score result benchmark model maximum minimum peak",
         "highest lowest maximum minimum max min best worst largest smallest biggest greatest least top bottom peak most high low "
-        "value score scored result number point win winner lead leader strongest weakest perform reach get do first leading well hardest easiest front ahead",
-        "achieve obtain attain among test task off come", numbers=True, names="marked",
+        "value score scored result number point win winner lead leader strongest weakest perform reach get do first superior outperform rank ranked ranks tops leading well hardest easiest front ahead",
+        "achieve achieved attain attained record recorded earn earned performance across candidate column among test task off come", numbers=True, names="marked",
     ),
     Topic(  # flow charts: substances
         "filtrate ore mineral residue e", "what which name identify formula substance salt contain left mineral add added heat heated roast roasted",
         "e c d b solid gas chemical compound in flow chart diagram scheme process metal winning start begin beginning end first last raw "
-        "crude heat roast leach water add powder excess ammonium sulfate nitrate chloride solution dissolved main consist made when before roasting heating mixed used "
+        "crude heat roast leach water add powder excess ammonium sulfate nitrate chloride solution dissolved dissolve main composition step used react consist made when before roasting heating mixed used "
         "together start crushed first material process go reagent remain end compound",
     ),
     Topic(  # flow charts: steps
         "metal element powder substance salt reagent material e solid product crude heat heated roast roasted added displace displaced",
         "displace displaced element add added excess heat heated roast roasted crude win won obtain obtained extract extracted come flow "
-        "process e produce produced contain consist react go left over raw into",
+        "process e produce produced contain consist react go push pushed drive driven force forced replace replaced liberate liberated precipitate recover recovered isolate isolated left over raw into",
         "chart diagram scheme chemical compound ore filtrate solution start end formula metal first last before mixed during remain used "
         "iron zinc magnesium aluminium aluminum copper nickel lead silver made ammonium",
     ),
     Topic(  # sofas
         "sofa couch settee volume side seat height depth width length centimetre centimeter litre liter",
         "volume big large tall high height long length wide width deep depth size dimension measurement measure space side cubic litre liter",
-        "cm cm3 m3 centimetre centimeter metre meter decimetre liter litre l corner shaped seat short longer shorter longest shortest "
+        "reach wall far occupy total overall outer inner cm cm3 m3 m cubed centimetre centimeter metre meter decimetre liter litre l corner shaped seat short longer shorter longest shortest "
         "measure take end arm back part unit",
     ),
     Topic(  # tables of f and g
         "f g h fg gf derivative", "0 1 2 3 4 5 6 7 8 9",
-        "prime x when derivative differentiate product quotient difference rule table function times plus minus equal given "
+        "slope gradient rate change prime x when derivative differentiate product quotient difference rule table function times plus minus equal given "
         "evaluate where below above row column below take point", numbers=True,
     ),
 )  # fmt: skip
@@ -118,10 +119,10 @@ CHINESE_COMMON = set(
     "每种 每个 各 种 个 只 张 条 项 数一数 数一下 数数 数出 数 数字 数量 数目 名称 名字 叫 要 得出 出来 起来 一下 一 最后 请你 下 把 字 值 答案 呀 们 能不能".split()
 )
 CHINESE = (
-    Topic("鹈鹕 海鸥 苍鹭 鸭子 鸭 鸟 鸥 鹭", "几 多少 数 数量 数目 总数 一共 总共 只数 没有", "码头 岸边 站着 站 包括 被 边缘 切掉 切 外 除 加 动物"),
+    Topic("鹈鹕 海鸥 苍鹭 鸭子 鸭 鸟 鸥 鹭", "几 多少 数 数量 数目 总数 一共 总共 只数 没有", "停 停着 栖 落 站立 的鸟 多 更 鸟类 动物 岸边 码头  站着 站 包括 被 边缘 切掉 切 外 除 加 动物"),
     Topic(
         "税 税额 税款 税率 增值税 发票 金额 单价 票 单子 价格 总价 行", "多少 几 税额 金额 税率 合计 总额 总 总数 价 价格 税款",
-        "商品 百分之 最高 最低 价税 不含 含 交 收 缴 应 需 合计 加 列 栏 行 第 二 三 四 五 元 钱 块 额 总计 共计 最下面 一起 按 价格 之和 和 扣 "
+        "商品 百分之 最高 最低 价税 不含 含 交 收 缴 应 需 合计 加 列 栏 行 第 二 三 四 五 元 钱 块 额 总计 共计 多大 点 加在 在一起 缴纳 征收 收取 支付 付 承担 商品 货物 最下面 一起 按 价格 之和 和 扣 "
         "打印机 显示器 键盘 鼠标 耳机 硬盘 办公桌 椅子 台灯 墨盒 笔记本 服务费 咨询费 运输费 维修费 茶叶 书包 雨伞 钟表 毛巾",
         numbers=True, names="items",
     ),
@@ -129,25 +130,25 @@ CHINESE = (
     Topic(
         "模型 值 分 分数 得分 成绩 结果 数值 最大值 最小值 峰值 图表 基准 名",
         "最高 最低 最大 最小 最好 最差 最强 最弱 最佳 最多 最少 峰值 第一 多少分 成绩 得分 分数 值 多少",
-        "达到 取得 得到 拿到 拿 得 测试 基准 项目 任务 一项 一个 谁 表现 柱状图 柱子 根 柱 分 高 低 第 赢 上面 排 难 容易 数",
+        "达到 取得 得到 拿到 拿 得 测试 基准 项目 任务 一项 一个 谁 表现 柱状图 柱子 根 柱 分 高 低 第 赢 上面 排 难 容易 数 第一名 名 项 领先 优 胜出 表现 模型里 三 两 上的",
         numbers=True, names="marked",
     ),
     Topic(
         "滤液 矿石 矿 矿物 原料 e", "什么 哪 哪种 名字 名称 化学式 物质 盐 e",
-        "流程图 流程 工艺 化学 成分 主要 溶质 溶液 含有 含 加热 焙烧 时 开头 开始 开端 使用 炼 c d b 滤渣 固体 得到 最初 加入 加 一起 铵 于 粉",
+        "流程图 流程 工艺 化学 成分 主要 溶质 溶液 含有 含 加热 焙烧 时 开头 开始 开端 使用 炼 c d b 滤渣 固体 得到 最初 加入 加 一起 铵 于 粉 组成 化合物 这种 种 工业 步 最终",
     ),
     Topic(
         "金属 金属粉 粉末 粉 物质 粗金属 焙烧 加热 置换 试剂 反应物",
-        "置换 加入 加了 加的 过量 加热 焙烧 得到 炼出 冶炼 析出 提取 加进 生成 提炼 还原",
+        "置换 加入 加了 加的 过量 加热 焙烧 得到 炼出 冶炼 析出 提取 加进 生成 提炼 还原 赶出 为了 替换 取代 回收",
         "矿石 流程图 流程 工艺 滤液 出 时 粗 加 来 化学 得 末 最终 铁 锌 镁 铝 铜 镍 铅 银 跟 一起 被 去 进 矿",
     ),
     Topic(
         "沙发 体积 长边 短边 高度 宽度 深度 长度 边", "体积 大 空间 高 高度 宽 宽度 深 深度 长 长度 长边 短边 尺寸 立方厘米",
-        "转角 拐角 厘米 立方 分米 米 占 多 座位 座 扶手 边 短 最长 最短 cm 单位",
+        "转角 拐角 厘米 立方 分米 米 占 多 座位 座 扶手 边 短 最长 最短 cm 单位 立方米 升 靠 墙 那边 容积 左 右 后 前 侧",
     ),
     Topic(
         "f g h fg gf", "0 1 2 3 4 5 6 7 8 9",
-        "x prime 函数 导数 求导 导 乘积 之积 积 商 差 之和 表格 表中 表 下表 已知 若 如果 设 其中 处 时 点 法则 乘法 乘以 乘 加 减 当 如下 取 则", numbers=True,
+        "x prime 斜率 变化率 函数 导数 求导 导 乘积 之积 积 商 差 之和 表格 表中 表 下表 已知 若 如果 设 其中 处 时 点 法则 乘法 乘以 乘 加 减 当 如下 取 则", numbers=True,
     ),
 )  # fmt: skip
 

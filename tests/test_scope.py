@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from scope_questions import INSIDE, OUTSIDE, halves
+from scope_questions import INSIDE, LAST, LATER, OUTSIDE, halves
 from test_embedded_model import OTHER_WORDS
 from typer.testing import CliRunner
 
@@ -59,16 +59,14 @@ def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
             assert [question for question in asked if not scope.is_inside(question)] == []
 
 
-# Shares that were reached when the lists were written; what is left out is `hw many`, where two letters say too little.
-@pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_questions_in_free_words_are_told_apart(language, half):
-    inside, outside = (halves(questions[language])[half] for questions in (INSIDE, OUTSIDE))
-    assert min(len(inside), len(outside)) >= 40
+def test_questions_in_free_words_are_told_apart(language):
+    inside = sum(halves(INSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["inside"][language].split("\n") if line]
+    outside = sum(halves(OUTSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["outside"][language].split("\n") if line]
     refused = [question for question in inside if not scope.is_inside(question)]
     accepted = [question for question in outside if scope.is_inside(question)]
-    assert len(refused) <= 0.04 * len(inside), refused
-    assert len(accepted) <= 0.02 * len(outside), accepted
+    assert len(refused) <= 0.03 * len(inside), refused
+    assert len(accepted) <= 0.01 * len(outside), accepted
 
 
 @pytest.mark.parametrize(
