@@ -1,15 +1,7 @@
 """Questions for the test of what qvq-mini refuses: one per line, written by hand before the word lists.
 
-The odd ones of INSIDE and OUTSIDE (the first, the third …) were used while the word lists were made; the even ones
-were held back, then LATER and LAST were written. Each was counted once before the words that it showed missing were
-added to the lists. Accepted and refused as they should be at that first count:
-
-             inside en    inside zh    outside en   outside zh
-    held     46 of 52     52 of 53     51 of 52     50 of 50
-    LATER    24 of 30     29 of 30     30 of 30     30 of 30
-    LAST     14 of 20     14 of 20     20 of 20     20 of 20
-
-LAST is far-fetched on purpose. The one who made the word lists wrote all questions, so strangers may fare worse.
+They are of two kinds: on the drawings (INSIDE), and on anything else (OUTSIDE), many of these with a word of a
+drawing on purpose. All of them were seen while the tables of `qvq_nb.scope` were made, so strangers may fare worse.
 """
 
 INSIDE = {
