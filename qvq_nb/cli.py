@@ -170,7 +170,7 @@ def ask(
     tensor_parallel: Annotated[int, typer.Option("--tensor-parallel", min=1, help="Share every layer among so many GPUs.")] = 1,
     as_json: Json = False,
 ):
-    """Ask a model about a picture and watch it think."""
+    """Ask a model about a picture and watch it think; ends with 1 where the kit refuses a question the model does not know."""
     from qvq_nb import load
 
     if tensor_parallel > 1 and "RANK" not in os.environ:
@@ -190,9 +190,14 @@ def ask(
         return
     if as_json:
         print_json(answer.to_dict())
+    elif answer.stop_reason == "refused":
+        print()
+        note(f"{answer.model} was not asked: the question is none that it knows")
     else:
         print()
         note(f"{answer.model} · {answer.new_tokens} tokens in {answer.seconds:.1f} s · stopped by: {answer.stop_reason}")
+    if answer.stop_reason == "refused":
+        raise typer.Exit(1)
 
 
 @app.command(epilog=EXIT_CODES)

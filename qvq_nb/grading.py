@@ -51,7 +51,9 @@ def check(case, answer) -> Verdict:
     final = answer.final if hasattr(answer, "final") else _final_of(str(answer))
 
     broken = getattr(answer, "stop_reason", "end") != "end" and trace.boxed(final) is None and trace.has_open_box(final)
-    if not final.strip():
+    if getattr(answer, "stop_reason", "end") == "refused":
+        ok, got, reason = False, "", _say("refused", language)
+    elif not final.strip():
         ok, got, reason = False, "", _say("empty", language)
     elif broken:
         ok, got, reason = False, _short(final), _say("broken", language)
@@ -291,6 +293,7 @@ def _sentence_about(case, final) -> str:
 
 _SENTENCES = {
     "empty": ("There is no final answer to read.", "没有可读的最终答案。"),
+    "refused": ("The kit refused the question, so the model gave no answer.", "工具包拒绝了这个问题，模型没有作答。"),
     "broken": ("The text was cut off inside the box, so the answer is incomplete.", "文本在答案框内被截断，答案不完整。"),
     "no number": ("The final part states no number.", "最终部分没有给出数字。"),
     "several": ("The final part gives several candidates instead of one answer.", "最终部分给出了多个候选，而不是一个答案。"),

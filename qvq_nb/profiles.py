@@ -20,7 +20,8 @@ class Profile:
     """One model: its name here, its ids on the model hubs, its size and its habits.
 
     `bytes` is the size of the weights on disk; None where it is not known exactly.
-    `visual_tokens` is the checkpoint's own (minimum, maximum) for one image.
+    `visual_tokens` is the checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only
+    what it was trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Profile:
     visual_tokens: tuple[int, int] = (4, 16_384)
     max_new_tokens: int = 8192
     remark: str = ""
+    is_narrow: bool = False
 
     @property
     def folder(self) -> Path:
@@ -55,7 +57,7 @@ class Profile:
 PROFILES = (
     Profile(
         EMBEDDED, "laptop", visual_tokens=(4, 200), max_new_tokens=1024,
-        remark="travels with the kit; knows six kinds of drawing and nothing else",
+        remark="travels with the kit; knows six kinds of drawing and nothing else", is_narrow=True,
     ),
     Profile(
         "qwen2-vl-2b", "laptop", ("Qwen/Qwen2-VL-2B-Instruct",), 2_208_985_600, 4_417_971_200,

@@ -5,12 +5,12 @@ import re
 import time
 import warnings
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from numbers import Real
 from pathlib import Path
 from typing import Iterator
 
-from qvq_nb import profiles, trace
+from qvq_nb import profiles, scope, sizes, trace
 from qvq_nb.engines import Options
 from qvq_nb.errors import QvqError
 from qvq_nb.images import open_images
@@ -23,8 +23,9 @@ ENGINE_OPTIONS = ("device", "dtype", "precision", "offload", "max_memory", "para
 class Answer:
     """What a model wrote about an image, in its parts, and how it came about.
 
-    `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated itself)
-    or "time" (the time limit). `notes` say what was done to the input, such as scaling an image down.
+    `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated itself),
+    "time" (the time limit) or "refused": then the model was not asked, and the text is the kit's, not the model's.
+    `notes` say what was done to the input, such as scaling an image down.
     """
 
     text: str
@@ -47,6 +48,8 @@ class Answer:
         return {**asdict(self), "notes": list(self.notes)}
 
     def _stamp(self) -> str:
+        if self.stop_reason == "refused":
+            return f"written by the kit · {self.model} was not asked"
         stops = {"length": ", cut off by length", "loop": ", stopped in a loop", "time": ", stopped by the time limit"}
         return f"{self.model} · {self.new_tokens} tokens in {self.seconds:.1f} s{stops.get(self.stop_reason, '')}"
 
@@ -54,11 +57,14 @@ class Answer:
         thinking_title, nothing = ("思考过程", "（没有最终答案）") if self.language == "zh" else ("Thinking", "(no final answer)")
         wrap = "white-space:pre-wrap;overflow-wrap:anywhere"
         notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.notes)
+        thinking = (
+            f"<details><summary>{thinking_title}</summary>"
+            f'<div style="{wrap};opacity:.75">{_escaped(self.thinking)}</div></details>'
+        )
         # Colours are inherited, so that it reads on light and on dark pages; "$" is coded lest it becomes a formula.
         return (
             f'<div style="border-left:4px solid #7a6ff0;padding:2px 10px">'
-            f"<details><summary>{thinking_title}</summary>"
-            f'<div style="{wrap};opacity:.75">{_escaped(self.thinking)}</div></details>'
+            f"{'' if self.stop_reason == 'refused' else thinking}"
             f'<div style="{wrap};font-weight:600;margin:4px 0">{_escaped(self.final) or nothing}</div>'
             f'<div style="font-size:85%;opacity:.7">{html.escape(self._stamp())}{notes}</div></div>'
         )
@@ -74,12 +80,17 @@ class Answer:
 
 
 class Reasoner:
-    """A loaded model that answers questions about images. Each question stands alone: nothing is remembered."""
+    """A loaded model that answers questions about images. Each question stands alone: nothing is remembered.
+
+    `refuses` says whether the kit turns down questions that a narrow model was not trained on; set it to False to see
+    what such a model writes all the same.
+    """
 
     def __init__(self, name: str, profile: profiles.Profile, engine):
         self.name = name
         self.profile = profile
         self.engine = engine
+        self.refuses = profile.is_narrow
 
     @property
     def model(self):
@@ -125,9 +136,36 @@ class Reasoner:
             raise QvqError(f"{control.group()} is a control token of the model and cannot be part of a question; leave it out.")
         images = open_images(image)
         # Checked above, before the first piece is asked for: a mistake shows where it was made.
-        return self._answering(self._messages(images, question, system), images, options)
+        if self.refuses and not scope.is_inside(question):
+            return self._refusing(question)
+        notes = ()
+        if self.profile.is_narrow:
+            options, notes = self._within_training(options, images)
+        return self._answering(self._messages(images, question, system), images, options, notes)
 
-    def _answering(self, messages, images, options):
+    def _refusing(self, question):
+        language = trace.language_of(question)
+        text = scope.REFUSAL[language]
+        yield text
+        yield Answer(text, "", text, self.name, language, 0, 0, 0, 0.0, "refused")
+
+    def _within_training(self, options, images) -> tuple[Options, tuple[str, ...]]:
+        """The options with a budget that the model was trained on, and what the learner must know about that."""
+        notes = []
+        least, most = self.profile.visual_tokens
+        minimum, maximum = options.visual_tokens or (least, most)
+        if maximum > most:
+            notes.append(f"{self.name} was trained on at most {most} visual tokens per picture, so the budget is {most}, not {maximum}.")
+            maximum = most
+        minimum = min(minimum, maximum)
+        # A picture that is enlarged is rounded up, which may take it beyond the most.
+        while minimum > 1 and any(sizes.visual_tokens(*image.size, minimum, maximum) > most for image in images):
+            minimum -= 1
+        if len(images) > 1:
+            notes.append(f"{self.name} was trained on one picture at a time; what it makes of {len(images)} is not to be trusted.")
+        return replace(options, visual_tokens=(minimum, maximum)), tuple(notes)
+
+    def _answering(self, messages, images, options, notes):
         started = time.perf_counter()
         pieces = []
         with closing(self.engine.stream(messages, images, options)) as stream:
@@ -150,7 +188,7 @@ class Reasoner:
             new_tokens=finished.new_tokens,
             seconds=time.perf_counter() - started,
             stop_reason=finished.stop_reason,
-            notes=finished.notes,
+            notes=(*notes, *finished.notes),
         )
 
     def _messages(self, images, question, system) -> list[dict]:

@@ -1,5 +1,6 @@
 """The engine on this machine: transformers, on the CPU or on whatever GPUs there are."""
 
+import math
 import queue
 import sys
 import threading
@@ -81,7 +82,7 @@ class LocalEngine:
         # The budget goes into the call: given to from_pretrained it would silently be ignored.
         budget = {"shortest_edge": minimum * TOKEN_PIXELS, "longest_edge": maximum * TOKEN_PIXELS}
         inputs = self.processor(text=[text], images=images, size=budget, return_tensors="pt").to(self._device)
-        notes = tuple(_scaling_note(image, minimum, maximum) for image in images if visual_tokens(*image.size, minimum) > maximum)
+        notes = tuple(note for image in images if (note := _scaling_note(image, minimum, maximum)))
         room = self.model.config.get_text_config().max_position_embeddings
         if inputs["input_ids"].shape[1] >= room:
             raise QvqError(
@@ -190,9 +191,15 @@ class _Watch:
         return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
 
 
-def _scaling_note(image, minimum, maximum) -> str:
+def _scaling_note(image, minimum, maximum) -> str | None:
+    """What the budget did to an image; None where it was only rounded to whole visual tokens."""
     width, height = resized(*image.size, minimum, maximum)
-    return (
-        f"The image was scaled down from {image.width}×{image.height} to {width}×{height} pixels "
-        f"to keep within {maximum} visual tokens; small print may be lost."
-    )
+    unbounded = visual_tokens(*image.size, 1, math.inf)
+    change = f"from {image.width}×{image.height} to {width}×{height} pixels"
+    if unbounded > maximum:
+        taken = visual_tokens(*image.size, minimum, maximum)
+        kept = f"to keep within {maximum} visual tokens" if taken <= maximum else f"and still takes {taken} visual tokens, as it is so long"
+        return f"The image was scaled down {change} {kept}; small print may be lost."
+    if unbounded < minimum:
+        return f"The image was scaled up {change} to give at least {minimum} visual tokens; that adds no detail."
+    return None

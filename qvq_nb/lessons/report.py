@@ -194,11 +194,17 @@ def worked_cases(result: LessonResult) -> list[Worked]:
                 image=image,
                 final=str(answer.get("final") or verdict.get("got") or ""),
                 thinking=str(answer.get("thinking") or ""),
-                model=str(verdict.get("model") or answer.get("model") or ""),
+                model=_author(answer, verdict),
             )
         )
         image, answer = "", {}  # the next verdict needs its own
     return found
+
+
+def _author(answer: dict, verdict: dict) -> str:
+    """Who wrote an answer: the model, or the kit that refused to ask it."""
+    model = str(verdict.get("model") or answer.get("model") or "")
+    return f"qvq_nb ({model} was not asked)" if answer.get("stop_reason") == "refused" else model
 
 
 def _datas(notebook) -> list[dict]:
@@ -288,7 +294,7 @@ def _output(output, words: dict, pictures: "_Pictures") -> str:
     if ANSWER_MIME in data:
         answer = data[ANSWER_MIME]
         final = escape(str(answer.get("final", "")))
-        stamp = escape(str(answer.get("model", "")))
+        stamp = escape(_author(answer, {}))
         return f'{_thinking(str(answer.get("thinking", "")), words)}<p>{final} <span class="soft">{stamp}</span></p>'
     for mime in IMAGE_MIMES:
         if mime in data:

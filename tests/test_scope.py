@@ -1,0 +1,211 @@
+"""What qvq-mini refuses: questions outside its drawings, larger pictures than it was trained on, and that both are said."""
+
+import json
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from scope_questions import INSIDE, LAST, LATER, OUTSIDE, halves
+from test_embedded_model import OTHER_WORDS
+from typer.testing import CliRunner
+
+import qvq_nb
+from qvq_nb import cli, load, profiles, scope, sizes
+from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
+from qvq_nb.engines import Finished
+from qvq_nb.errors import QvqError
+from qvq_nb.lessons import report
+from qvq_nb.mini import phrasings
+from qvq_nb.reasoner import Reasoner
+
+NONSENSE = {"en": "What is the capital of France?", "zh": "法国的首都是哪里？"}
+
+
+def picture(width=280, height=196):
+    return Image.new("RGB", (width, height), "white")
+
+
+class Counting:
+    """An engine that counts how often it is asked, and keeps the last images and options."""
+
+    calls = 0
+
+    def stream(self, messages, images, options):
+        self.calls += 1
+        self.images, self.options = images, options
+        yield "6"
+        yield Finished("end", 70, 80, 1, ("from the engine",))
+
+
+@pytest.fixture
+def narrow():
+    return Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
+
+
+# -- which questions -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
+    for language, held_out in zip(LANGUAGES, OTHER_WORDS[family]):
+        for seed in (None, *range(40)):
+            facts = facts_and_style(family, seed)[0]
+            wanted = {"model": facts.get("asked"), "x": facts.get("x")}
+            asked = [family_module(family).question(facts, language), held_out.format(facts.get("asked", facts.get("x")))]
+            asked += [template.format(**wanted) for template in phrasings.PHRASINGS[family][language]]
+            assert [question for question in asked if not scope.is_inside(question)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_in_free_words_are_told_apart(language):
+    inside = sum(halves(INSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["inside"][language].split("\n") if line]
+    outside = sum(halves(OUTSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["outside"][language].split("\n") if line]
+    refused = [question for question in inside if not scope.is_inside(question)]
+    accepted = [question for question in outside if scope.is_inside(question)]
+    assert len(refused) <= 0.02 * len(inside), refused
+    assert len(accepted) <= 0.05 * len(outside), accepted
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ("What is the total tax?", "How many taxis in total?"),
+        ("What is the total of the bill?", "What is the total of a billion?"),
+        ("What is the highest bar?", "What is the highest point of Barcelona cathedral?"),
+        ("How many pelicans are there?", "How many pelicans are there in Australia?"),
+        ("What is the volume of the sofa?", "What is the volume of the Pacific?"),
+        ("税额合计是多少？", "税务局合计多少人？"),
+        ("沙发的体积是多少？", "地球的体积是多少？"),
+        ("最高的柱子是多少？", "最高的柱子是谁造的？"),
+    ],
+)
+def test_a_question_about_what_no_drawing_shows_is_outside(inside, outside):
+    assert scope.is_inside(inside) and not scope.is_inside(outside)
+
+
+@pytest.mark.parametrize("question", ["¿Qué hora es?", "Сколько пеликанов?", "ペリカンは何羽いますか？", "???", "🦢", "V?"])
+def test_other_languages_and_no_words_at_all_are_outside(question):
+    assert not scope.is_inside(question)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_either_inside_or_outside(text):
+    assert scope.is_inside(text) in (True, False)
+
+
+# -- what the learner gets -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_is_an_answer_of_the_kit_and_the_model_is_not_asked(narrow, language):
+    *pieces, answer = narrow.stream(picture(), NONSENSE[language])
+    assert narrow.engine.calls == 0
+    assert pieces == [answer.text] == [answer.final] == [scope.REFUSAL[language]]
+    assert (answer.thinking, answer.new_tokens, answer.visual_tokens, answer.stop_reason) == ("", 0, 0, "refused")
+    assert (answer.model, answer.language) == ("qvq-mini", language)
+    assert narrow.ask(picture(), NONSENSE[language]) == answer
+
+
+def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
+    answer = narrow.ask(picture(), NONSENSE["en"])
+    for shown in (answer._repr_html_(), answer._repr_markdown_(), report._author(answer.to_dict(), {"model": "qvq-mini"})):
+        assert "was not asked" in shown
+    assert str(answer).startswith("From the kit, not from the model")
+    assert "Thinking" not in answer._repr_html_() and "tokens in" not in answer._repr_html_()
+    assert json.loads(json.dumps(answer.to_dict()))["stop_reason"] == "refused"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_refusal_is_never_graded_right(narrow, family, language):
+    answer = narrow.ask(picture(), NONSENSE[language])
+    for seed in (None, *range(8)):
+        drawn = case(family, seed, language)
+        assert not drawn.check(answer).ok and not drawn.check(str(answer)).ok
+    assert "kit" in drawn.check(answer).reason or "工具包" in drawn.check(answer).reason
+
+
+def test_a_question_about_a_drawing_reaches_the_model(narrow):
+    assert narrow.ask(picture(), "How many pelicans are there?").text == "6"
+    assert narrow.engine.calls == 1
+
+
+def test_a_learner_can_ask_all_the_same(narrow):
+    narrow.refuses = False
+    assert narrow.ask(picture(), NONSENSE["en"]).stop_reason == "end"
+
+
+def test_mistakes_are_told_before_a_refusal(narrow):
+    with pytest.raises(QvqError, match="no file"):
+        narrow.ask("missing.png", NONSENSE["en"])
+
+
+@pytest.mark.parametrize("name", [name for name in profiles.names() if name != "qvq-mini"])
+def test_no_other_model_refuses(name):
+    other = Reasoner(name, profiles.get(name), Counting())
+    assert other.ask(picture(), NONSENSE["en"], visual_tokens=(4, 16_384)).notes == ("from the engine",)
+
+
+def test_a_folder_that_bears_its_name_refuses_too(tmp_path):
+    folder = shutil.copytree(profiles.get("qvq-mini").folder, tmp_path / "qvq-mini")
+    assert load(folder).ask(picture(), NONSENSE["en"]).stop_reason == "refused"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_path, as_json):
+    monkeypatch.setattr(qvq_nb, "load", lambda model: narrow, raising=False)
+    picture().save(tmp_path / "a.png")
+    done = CliRunner().invoke(cli.app, ["ask", str(tmp_path / "a.png"), NONSENSE["en"], *["--json"] * as_json])
+    assert done.exit_code == 1
+    assert (json.loads(done.stdout)["text"] if as_json else done.stdout.strip()) == scope.REFUSAL["en"]
+    assert as_json or "was not asked" in done.stderr
+
+
+# -- pictures outside the training ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("budget", [None, (4, 4000), (300, 400), (200, 200)])
+@pytest.mark.parametrize("size", [(2000, 1500), (5600, 28), (28, 5572), (100, 100), (28, 28), (784, 200)])
+def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, size, budget):
+    answer = reasoner.ask(picture(*size), "How many pelicans are there?", visual_tokens=budget, max_new_tokens=1)
+    assert answer.visual_tokens <= 200
+    taken_as_it_is = sizes.visual_tokens(*size, 1, 10**9)
+    said = " ".join(answer.notes)
+    assert ("scaled down" in said) == (taken_as_it_is > 200)
+    assert ("scaled up" in said) == (answer.visual_tokens > taken_as_it_is)
+    assert ("trained on at most 200" in said) == (budget is not None and budget[1] > 200)
+
+
+@given(
+    st.integers(28, 6000), st.integers(28, 6000), st.tuples(st.integers(1, 900), st.integers(1, 900)).map(lambda pair: tuple(sorted(pair)))
+)
+def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
+    width = min(width, sizes.LARGEST_ASPECT_RATIO * height)
+    height = min(height, sizes.LARGEST_ASPECT_RATIO * width)
+    narrow = Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
+    options = SimpleNamespace(size=(width, height))
+    from qvq_nb.engines import Options
+
+    kept, _ = narrow._within_training(Options(1, budget), [options])
+    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= 200
+
+
+def test_several_pictures_are_said_to_be_outside_the_training(narrow):
+    question = "How many pelicans are there?"
+    assert "one picture at a time" in narrow.ask([picture(), picture()], question).notes[0]
+    assert narrow.ask(picture(), question).notes == ("from the engine",)
+
+
+def test_a_picture_too_long_for_its_budget_is_said_to_be(tiny):
+    answer = tiny.ask(picture(2800, 28), "How many?", visual_tokens=(4, 20), max_new_tokens=1)
+    assert answer.visual_tokens > 20
+    assert f"still takes {answer.visual_tokens} visual tokens" in answer.notes[0]
+
+
+def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
+    from qvq_nb.engines.local import _scaling_note
+
+    assert "scaled down" in _scaling_note(SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, sizes.MAXIMUM_VISUAL_TOKENS)
