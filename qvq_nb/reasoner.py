@@ -12,6 +12,7 @@ from typing import Iterator
 
 from qvq_nb import profiles, trace
 from qvq_nb.engines import Options
+from qvq_nb.engines.budget import stream_within_budget
 from qvq_nb.errors import QvqError
 from qvq_nb.images import open_images
 
@@ -24,7 +25,8 @@ class Answer:
     """What a model wrote about an image, in its parts, and how it came about.
 
     `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated itself)
-    or "time" (the time limit). `notes` say what was done to the input, such as scaling an image down.
+    or "time" (the time limit). `notes` say what was done to the input, such as scaling an image down, and to the thinking.
+    `new_tokens` are those that the model wrote itself.
     """
 
     text: str
@@ -95,28 +97,32 @@ class Reasoner:
         return f"Reasoner({self.name!r})"
 
     def ask(
-        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
-    ) -> Answer:
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None,
+        thinking_budget=None,
+    ) -> Answer:  # fmt: skip
         """The answer to a question about an image (a path, bytes, a PIL image, or a list of these).
 
         `system` replaces the profile's system prompt; `visual_tokens=(minimum, maximum)` is the budget per image;
         `seed` draws the words at random, the same for the same seed, instead of always taking the likeliest.
+        `thinking_budget` cuts the thinking after so many tokens and asks for the final answer; 0 asks at once.
         """
         *_, answer = self.stream(
             image, question, system=system, max_new_tokens=max_new_tokens, visual_tokens=visual_tokens,
-            seed=seed, time_limit_seconds=time_limit_seconds,
+            seed=seed, time_limit_seconds=time_limit_seconds, thinking_budget=thinking_budget,
         )  # fmt: skip
         return answer
 
     def stream(
-        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
-    ) -> Iterator[str | Answer]:
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None,
+        thinking_budget=None,
+    ) -> Iterator[str | Answer]:  # fmt: skip
         """Like `ask`, but yields the text piece by piece as it is produced and, last, the Answer."""
         options = Options(
             _whole_number("max_new_tokens", max_new_tokens, 1) or self.profile.max_new_tokens,
             _budget(visual_tokens),
             _whole_number("seed", seed, 0),
             _seconds(time_limit_seconds),
+            thinking_budget=_whole_number("thinking_budget", thinking_budget, 0),
         )
         if not isinstance(question, str) or not question.strip():
             raise QvqError("The question is empty; ask something about the image.")
@@ -125,12 +131,12 @@ class Reasoner:
             raise QvqError(f"{control.group()} is a control token of the model and cannot be part of a question; leave it out.")
         images = open_images(image)
         # Checked above, before the first piece is asked for: a mistake shows where it was made.
-        return self._answering(self._messages(images, question, system), images, options)
+        return self._answering(self._messages(images, question, system), images, options, trace.language_of(question))
 
-    def _answering(self, messages, images, options):
+    def _answering(self, messages, images, options, language):
         started = time.perf_counter()
         pieces = []
-        with closing(self.engine.stream(messages, images, options)) as stream:
+        with closing(stream_within_budget(self.engine, messages, images, options, language)) as stream:
             for piece in stream:
                 if isinstance(piece, str):
                     pieces.append(piece)
