@@ -41,11 +41,15 @@ class Answer:
 def reasoner(monkeypatch):
     """A reasoner that thinks in two pieces, with a library that prints in between."""
 
-    def stream(image, question):
+    def stream(image, question, **options):
         print("a library prints this")
+        asked.append(options)
         yield from ("I see \x1b]0;evil\x07", "six.", Answer())
 
+    asked = []
+
     monkeypatch.setattr(qvq_nb, "load", lambda model: SimpleNamespace(stream=stream), raising=False)
+    return asked
 
 
 def test_help_lists_every_command_and_the_exit_codes():
@@ -117,6 +121,12 @@ def test_ask_json_has_standard_output_for_itself(reasoner):
     assert "a library prints this" in notes
 
 
+def test_ask_passes_the_thinking_budget_on_and_nothing_without_it(reasoner):
+    qvq("ask", "a.png", "How many?")
+    qvq("ask", "a.png", "How many?", "--thinking-budget", "0")
+    assert reasoner == [{}, {"thinking_budget": 0}]
+
+
 def test_a_foreseeable_mistake_is_one_sentence_and_exit_code_1(monkeypatch):
     def load(model):
         raise QvqError("There is no model; choose another.")
@@ -135,7 +145,8 @@ def test_ctrl_c_ends_with_130(monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense",), ("ask", "a.png"), ("run", "--temperature", "1"), ("run", "--language", "fr"), ("evaluate", "--seeds", "5:3")],
+    [("nonsense",), ("ask", "a.png"), ("run", "--temperature", "1"), ("run", "--language", "fr"), ("evaluate", "--seeds", "5:3"),
+     ("ask", "a.png", "?", "--thinking-budget", "-1"), ("evaluate", "--thinking-budget", "many")],
 )
 def test_what_is_not_understood_ends_with_2(arguments):
     code, output, notes = qvq(*arguments)
@@ -169,16 +180,43 @@ def test_evaluate_passes_on_what_was_asked_for(monkeypatch):
 
     asked = []
 
-    def evaluate(reasoner, families, seeds, languages, progress):
+    def evaluate(reasoner, families, seeds, languages, progress, thinking_budget):
         progress(1, 3)
-        asked.extend([reasoner, families, seeds, languages])
+        asked.extend([reasoner, families, seeds, languages, thinking_budget])
         return SimpleNamespace(to_dict=lambda: {"rows": []}, table=lambda: [])
 
     monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
     code, output, _ = qvq("evaluate", "--family", "sofa", "--seeds", "10000000:10000003", "--language", "zh", "--json")
     assert code == 0 and json.loads(output) == {"rows": []}
-    assert asked == ["qvq-mini", ("sofa",), range(10_000_000, 10_000_003), ("zh",)]
+    assert asked == ["qvq-mini", ("sofa",), range(10_000_000, 10_000_003), ("zh",), None]
+
+
+@pytest.fixture
+def evaluations(monkeypatch):
+    """`evaluate` counts one right answer of two, whatever the budget."""
+    from qvq_nb import evaluation
+
+    def evaluate(reasoner, families, seeds, languages, progress, thinking_budget):
+        rows = [{"family": "sofa", "language": "en", "seed": seed, "ok": not seed, "stop_reason": "end", "language_right": True,
+                 "facts_right": None, "facts_stated": None, "seconds": 1.0, "error": None} for seed in (0, 1)]  # fmt: skip
+        return evaluation.Evaluation("qvq-mini", tuple(rows), thinking_budget)
+
+    monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
+    monkeypatch.setattr(evaluation, "evaluate", evaluate)
+
+
+def test_evaluate_with_several_thinking_budgets_gives_a_curve(evaluations):
+    code, output, _ = qvq("evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--thinking-budget", "0")
+    assert code == 0
+    assert [line.split()[:3] for line in output.splitlines()[1:]] == [["0", "1", "2"], ["16", "1", "2"]]
+
+
+def test_evaluate_json_is_one_evaluation_or_a_list_of_them(evaluations):
+    assert json.loads(qvq("evaluate", "--thinking-budget", "16", "--json")[1])["thinking_budget"] == 16
+    assert json.loads(qvq("evaluate", "--json")[1])["thinking_budget"] is None
+    several = json.loads(qvq("evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--json")[1])
+    assert [one["thinking_budget"] for one in several] == [0, 16]
 
 
 def lesson(folder, code):
