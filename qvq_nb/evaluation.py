@@ -8,7 +8,6 @@ from statistics import median
 
 from qvq_nb import cases, profiles
 from qvq_nb.checkpoint import weight_files
-from qvq_nb.download.manifest import State, sha256_of
 from qvq_nb.errors import QvqError
 
 SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
@@ -56,6 +55,11 @@ class Table(list):
             "  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(line, widths)))
             for line in lines
         )
+
+    def to_markdown(self) -> str:
+        """The table for a markdown text."""
+        lines = [self.columns, ["---", *("---:" for _ in list(self.columns)[1:])], *self._cells()]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def _repr_html_(self) -> str:
         def line(cells, tag):
@@ -143,6 +147,8 @@ def evaluate(
 
 def weights_sha256(folder: Path) -> dict[str, str]:
     """The sha256 of each weights file of a model folder; of a downloaded one as its check has found them."""
+    from qvq_nb.download.manifest import State, sha256_of
+
     known = State(folder)
     return {file.name: known.sha256(file.name) or sha256_of(file) for file in weight_files(folder)}
 
