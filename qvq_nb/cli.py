@@ -197,6 +197,8 @@ def ask(
     else:
         print()
         note(f"{answer.model} · {answer.new_tokens} tokens in {answer.seconds:.1f} s · stopped by: {answer.stop_reason}")
+        for remark in answer.notes:
+            note(remark)
 
 
 @app.command(epilog=EXIT_CODES)

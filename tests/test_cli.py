@@ -32,6 +32,7 @@ class Answer:
     """What a reasoner's stream ends with."""
 
     model, new_tokens, seconds, stop_reason, final = "qvq-mini", 2, 0.1, "end", "6"
+    notes = ("The image was scaled down.",)
 
     def to_dict(self):
         return {"final": self.final, "text": "图 \x1b[31m6"}
@@ -112,7 +113,7 @@ def test_a_case_that_cannot_be_saved_whole_leaves_the_old_one(tmp_path, monkeypa
 def test_ask_streams_the_text_and_keeps_the_terminal_safe(reasoner):
     code, output, notes = qvq("ask", "a.png", "How many?")
     assert code == 0 and output == "I see ]0;evilsix.\n"
-    assert "a library prints this" in notes and "qvq-mini" in notes
+    assert "a library prints this" in notes and "qvq-mini" in notes and "scaled down" in notes
 
 
 def test_ask_json_has_standard_output_for_itself(reasoner):
