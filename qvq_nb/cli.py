@@ -168,6 +168,9 @@ def ask(
     offload: Annotated[bool, typer.Option("--offload", help="Leave in the files what does not fit; slow.")] = False,
     max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
     tensor_parallel: Annotated[int, typer.Option("--tensor-parallel", min=1, help="Share every layer among so many GPUs.")] = 1,
+    thinking_budget: Annotated[
+        int | None, typer.Option("--thinking-budget", metavar="N", min=0, help="Cut the thinking after N tokens.")
+    ] = None,
     as_json: Json = False,
 ):
     """Ask a model about a picture and watch it think; ends with 1 where the kit refuses a question the model does not know."""
@@ -180,10 +183,11 @@ def ask(
     parallel = "tensor" if tensor_parallel > 1 else None
     wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
     wishes = {name: wish for name, wish in wishes.items() if wish}
+    asked = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
     output = sys.stdout
     speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
-        for answer in load(model, **wishes).stream(image, question):  # pieces of text, and last the whole Answer
+        for answer in load(model, **wishes).stream(image, question, **asked):  # pieces of text, and last the whole Answer
             if isinstance(answer, str) and not as_json and speaks:
                 print(clean(answer), end="", file=output, flush=True)
     if not speaks:
@@ -196,6 +200,8 @@ def ask(
     else:
         print()
         note(f"{answer.model} · {answer.new_tokens} tokens in {answer.seconds:.1f} s · stopped by: {answer.stop_reason}")
+        for remark in answer.notes:
+            note(remark)
     if answer.stop_reason == "refused":
         raise typer.Exit(1)
 
@@ -358,21 +364,31 @@ def evaluate(
     seeds: Annotated[str, typer.Option("--seeds", metavar="A:B", help="From A up to, not including, B.")] = "10000000:10000200",
     language: Annotated[list[Language] | None, typer.Option("--language", help="Both without it.")] = None,
     model: Model = "qvq-mini",
+    thinking_budget: Annotated[
+        list[int] | None,
+        typer.Option("--thinking-budget", metavar="N", min=0, help="Cut the thinking after N tokens; several times for a curve."),
+    ] = None,
     as_json: Json = False,
 ):
     """Count how many fresh cases a model answers right, with a 95 % interval."""
     numbers = seed_range(seeds)
     from qvq_nb import load
     from qvq_nb.cases import FAMILIES
+    from qvq_nb.evaluation import curve
     from qvq_nb.evaluation import evaluate as count
 
     languages = tuple(one.value for one in language or Language)
     with only_notes(), counting() as progress:
-        evaluation = count(load(model), tuple(family or FAMILIES), numbers, languages, progress)
+        reasoner = load(model)
+        evaluations = [
+            count(reasoner, tuple(family or FAMILIES), numbers, languages, progress, budget)
+            for budget in dict.fromkeys(thinking_budget or [None])
+        ]
     if as_json:
-        print_json(evaluation.to_dict())
+        every = [evaluation.to_dict() for evaluation in evaluations]
+        print_json(every if len(every) > 1 else every[0])
     else:
-        print(evaluation.table())
+        print(curve(evaluations) if len(evaluations) > 1 else evaluations[0].table())
 
 
 def main():

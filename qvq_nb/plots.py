@@ -82,6 +82,25 @@ def working_hours(plan: Plan):
     return _picture(figure)
 
 
+def budget_curve(rows):
+    """The accuracy for each thinking budget, with its 95 % interval; `rows` as in `qvq_nb.evaluation.curve`.
+
+    The row without a limit becomes a dashed line.
+    """
+    limited = [row for row in rows if row["thinking_budget"] is not None]
+    figure, axes = _figure(5, 3)
+    middle = [100 * row["accuracy"] for row in limited]
+    below = [100 * (row["accuracy"] - row["low"]) for row in limited]
+    above = [100 * (row["high"] - row["accuracy"]) for row in limited]
+    axes.errorbar([row["thinking_budget"] for row in limited], middle, [below, above], color="#0072B2", marker="o", capsize=3)
+    for row in rows:
+        if row["thinking_budget"] is None:
+            axes.axhline(100 * row["accuracy"], color="#D55E00", linestyle="--", label="no limit")
+            axes.legend(frameon=False, fontsize=9)
+    axes.set(xlabel="thinking budget, tokens", ylabel="right, %", ylim=(-3, 103))
+    return _picture(figure)
+
+
 def token_grid(image, maximum=MAXIMUM_VISUAL_TOKENS, minimum=MINIMUM_VISUAL_TOKENS):
     """The learner's own image as the model gets it, cut into its visual tokens; returns a PIL image.
 

@@ -12,6 +12,7 @@ from typing import Iterator
 
 from qvq_nb import profiles, scope, sizes, trace
 from qvq_nb.engines import Options
+from qvq_nb.engines.budget import stream_within_budget
 from qvq_nb.errors import QvqError
 from qvq_nb.images import open_images
 
@@ -25,7 +26,8 @@ class Answer:
 
     `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated itself),
     "time" (the time limit) or "refused": then the model was not asked, and the text is the kit's, not the model's.
-    `notes` say what was done to the input, such as scaling an image down.
+    `notes` say what was done to the input, such as scaling an image down, and to the thinking.
+    `new_tokens` are those that the model wrote itself.
     """
 
     text: str
@@ -106,28 +108,32 @@ class Reasoner:
         return f"Reasoner({self.name!r})"
 
     def ask(
-        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
-    ) -> Answer:
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None,
+        thinking_budget=None,
+    ) -> Answer:  # fmt: skip
         """The answer to a question about an image (a path, bytes, a PIL image, or a list of these).
 
         `system` replaces the profile's system prompt; `visual_tokens=(minimum, maximum)` is the budget per image;
         `seed` draws the words at random, the same for the same seed, instead of always taking the likeliest.
+        `thinking_budget` cuts the thinking after so many tokens and asks for the final answer; 0 asks at once.
         """
         *_, answer = self.stream(
             image, question, system=system, max_new_tokens=max_new_tokens, visual_tokens=visual_tokens,
-            seed=seed, time_limit_seconds=time_limit_seconds,
+            seed=seed, time_limit_seconds=time_limit_seconds, thinking_budget=thinking_budget,
         )  # fmt: skip
         return answer
 
     def stream(
-        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None
-    ) -> Iterator[str | Answer]:
+        self, image, question, *, system=None, max_new_tokens=None, visual_tokens=None, seed=None, time_limit_seconds=None,
+        thinking_budget=None,
+    ) -> Iterator[str | Answer]:  # fmt: skip
         """Like `ask`, but yields the text piece by piece as it is produced and, last, the Answer."""
         options = Options(
             _whole_number("max_new_tokens", max_new_tokens, 1) or self.profile.max_new_tokens,
             _budget(visual_tokens),
             _whole_number("seed", seed, 0),
             _seconds(time_limit_seconds),
+            thinking_budget=_whole_number("thinking_budget", thinking_budget, 0),
         )
         if not isinstance(question, str) or not question.strip():
             raise QvqError("The question is empty; ask something about the image.")
@@ -141,7 +147,7 @@ class Reasoner:
         notes = ()
         if self.profile.is_narrow:
             options, notes = self._within_training(options, images)
-        return self._answering(self._messages(images, question, system), images, options, notes)
+        return self._answering(self._messages(images, question, system), images, options, trace.language_of(question), notes)
 
     def _refusing(self, question):
         language = trace.language_of(question)
@@ -165,10 +171,10 @@ class Reasoner:
             notes.append(f"{self.name} was trained on one picture at a time; what it makes of {len(images)} is not to be trusted.")
         return replace(options, visual_tokens=(minimum, maximum)), tuple(notes)
 
-    def _answering(self, messages, images, options, notes):
+    def _answering(self, messages, images, options, language, notes):
         started = time.perf_counter()
         pieces = []
-        with closing(self.engine.stream(messages, images, options)) as stream:
+        with closing(stream_within_budget(self.engine, messages, images, options, language)) as stream:
             for piece in stream:
                 if isinstance(piece, str):
                     pieces.append(piece)

@@ -22,6 +22,10 @@ _LATEX = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\[A-Za-z]
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
+FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
+    "en": "\n\n**Final Answer**\n\n$$ \\boxed{",
+    "zh": "\n\n**答案**\n\n$$ \\boxed{",
+}
 LOOP_REPEATS = 4
 LOOP_CHARACTERS = 200
 LONGEST_LOOP_CHARACTERS = 1000
@@ -64,6 +68,11 @@ def split(text: str, finished: bool = True) -> Trace:
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
+
+
+def final_has_begun(text: str) -> bool:
+    """Whether the text holds a marker of the final part, even if nothing follows yet."""
+    return _MARKER.search(text) is not None
 
 
 def boxed(text: str) -> str | None:

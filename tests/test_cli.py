@@ -32,6 +32,7 @@ class Answer:
     """What a reasoner's stream ends with."""
 
     model, new_tokens, seconds, stop_reason, final = "qvq-mini", 2, 0.1, "end", "6"
+    notes = ("The image was scaled down.",)
 
     def to_dict(self):
         return {"final": self.final, "text": "图 \x1b[31m6"}
@@ -41,11 +42,15 @@ class Answer:
 def reasoner(monkeypatch):
     """A reasoner that thinks in two pieces, with a library that prints in between."""
 
-    def stream(image, question):
+    def stream(image, question, **options):
         print("a library prints this")
+        asked.append(options)
         yield from ("I see \x1b]0;evil\x07", "six.", Answer())
 
+    asked = []
+
     monkeypatch.setattr(qvq_nb, "load", lambda model: SimpleNamespace(stream=stream), raising=False)
+    return asked
 
 
 def test_help_lists_every_command_and_the_exit_codes():
@@ -108,13 +113,19 @@ def test_a_case_that_cannot_be_saved_whole_leaves_the_old_one(tmp_path, monkeypa
 def test_ask_streams_the_text_and_keeps_the_terminal_safe(reasoner):
     code, output, notes = qvq("ask", "a.png", "How many?")
     assert code == 0 and output == "I see ]0;evilsix.\n"
-    assert "a library prints this" in notes and "qvq-mini" in notes
+    assert "a library prints this" in notes and "qvq-mini" in notes and "scaled down" in notes
 
 
 def test_ask_json_has_standard_output_for_itself(reasoner):
     code, output, notes = qvq("ask", "a.png", "How many?", "--json")
     assert code == 0 and json.loads(output) == Answer().to_dict()
     assert "a library prints this" in notes
+
+
+def test_ask_passes_the_thinking_budget_on_and_nothing_without_it(reasoner):
+    qvq("ask", "a.png", "How many?")
+    qvq("ask", "a.png", "How many?", "--thinking-budget", "0")
+    assert reasoner == [{}, {"thinking_budget": 0}]
 
 
 def test_a_foreseeable_mistake_is_one_sentence_and_exit_code_1(monkeypatch):
@@ -135,7 +146,8 @@ def test_ctrl_c_ends_with_130(monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense",), ("ask", "a.png"), ("run", "--temperature", "1"), ("run", "--language", "fr"), ("evaluate", "--seeds", "5:3")],
+    [("nonsense",), ("ask", "a.png"), ("run", "--temperature", "1"), ("run", "--language", "fr"), ("evaluate", "--seeds", "5:3"),
+     ("ask", "a.png", "?", "--thinking-budget", "-1"), ("evaluate", "--thinking-budget", "many")],
 )
 def test_what_is_not_understood_ends_with_2(arguments):
     code, output, notes = qvq(*arguments)
@@ -169,16 +181,43 @@ def test_evaluate_passes_on_what_was_asked_for(monkeypatch):
 
     asked = []
 
-    def evaluate(reasoner, families, seeds, languages, progress):
+    def evaluate(reasoner, families, seeds, languages, progress, thinking_budget):
         progress(1, 3)
-        asked.extend([reasoner, families, seeds, languages])
+        asked.extend([reasoner, families, seeds, languages, thinking_budget])
         return SimpleNamespace(to_dict=lambda: {"rows": []}, table=lambda: [])
 
     monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
     code, output, _ = qvq("evaluate", "--family", "sofa", "--seeds", "10000000:10000003", "--language", "zh", "--json")
     assert code == 0 and json.loads(output) == {"rows": []}
-    assert asked == ["qvq-mini", ("sofa",), range(10_000_000, 10_000_003), ("zh",)]
+    assert asked == ["qvq-mini", ("sofa",), range(10_000_000, 10_000_003), ("zh",), None]
+
+
+@pytest.fixture
+def evaluations(monkeypatch):
+    """`evaluate` counts one right answer of two, whatever the budget."""
+    from qvq_nb import evaluation
+
+    def evaluate(reasoner, families, seeds, languages, progress, thinking_budget):
+        rows = [{"family": "sofa", "language": "en", "seed": seed, "ok": not seed, "stop_reason": "end", "language_right": True,
+                 "facts_right": None, "facts_stated": None, "seconds": 1.0, "error": None} for seed in (0, 1)]  # fmt: skip
+        return evaluation.Evaluation("qvq-mini", tuple(rows), thinking_budget)
+
+    monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
+    monkeypatch.setattr(evaluation, "evaluate", evaluate)
+
+
+def test_evaluate_with_several_thinking_budgets_gives_a_curve(evaluations):
+    code, output, _ = qvq("evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--thinking-budget", "0")
+    assert code == 0
+    assert [line.split()[:3] for line in output.splitlines()[1:]] == [["0", "1", "2"], ["16", "1", "2"]]
+
+
+def test_evaluate_json_is_one_evaluation_or_a_list_of_them(evaluations):
+    assert json.loads(qvq("evaluate", "--thinking-budget", "16", "--json")[1])["thinking_budget"] == 16
+    assert json.loads(qvq("evaluate", "--json")[1])["thinking_budget"] is None
+    several = json.loads(qvq("evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--json")[1])
+    assert [one["thinking_budget"] for one in several] == [0, 16]
 
 
 def lesson(folder, code):

@@ -27,6 +27,14 @@ def test_the_bars_of_a_device_add_up_to_its_memory(drawn):
         assert heights[0] == pytest.approx(place.vision_bytes / GIB) and heights[-1] == pytest.approx(place.free_bytes / GIB)
 
 
+def test_the_budget_curve_shows_each_budget_and_the_line_without_a_limit(drawn):
+    row = {"accuracy": 0.5, "low": 0.25, "high": 0.75}
+    plots.budget_curve([{"thinking_budget": 0, **row}, {"thinking_budget": 64, **row}, {"thinking_budget": None, **row, "accuracy": 0.9}])
+    points, *_, limit = drawn().lines
+    assert points.get_xydata().tolist() == [[0, 50], [64, 50]]
+    assert set(limit.get_ydata()) == {90}
+
+
 def test_what_does_not_fit_stands_out_beyond_the_line(drawn):
     planned = plan("qvq-72b", "1x141")
     plots.memory_bars(planned)

@@ -15,13 +15,15 @@ class Options:
     visual_tokens: tuple[int, int] | None = None  # (minimum, maximum) per image; None is the checkpoint's own
     seed: int | None = None
     time_limit_seconds: float | None = None
+    prefix: str = ""  # how the reply begins; the model goes on from there
+    thinking_budget: int | None = None  # after so many new tokens it stops, unless its final part has begun
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What is known once an answer has ended."""
+    """What is known once an answer has ended. A prefix is no part of `new_tokens` or `prompt_tokens`."""
 
-    stop_reason: str  # "end", "length", "loop" or "time"
+    stop_reason: str  # "end", "length", "loop", "time" or "budget"
     visual_tokens: int
     prompt_tokens: int
     new_tokens: int

@@ -10,7 +10,7 @@ from qvq_nb import checkpoint, loading
 from qvq_nb.engines import Finished, Options
 from qvq_nb.errors import QvqError
 from qvq_nb.sizes import TOKEN_PIXELS, resized, visual_tokens
-from qvq_nb.trace import is_looping
+from qvq_nb.trace import final_has_begun, is_looping
 
 SAMPLING = {"temperature": 0.7, "top_p": 0.9, "top_k": 0}  # used when a seed is given
 TOKENS_BETWEEN_LOOP_CHECKS = 16
@@ -21,7 +21,7 @@ class LocalEngine:
     """A Qwen2-VL model from a local folder; nothing is fetched, only safetensors are read. `wishes` as in `qvq_nb.load`."""
 
     def __init__(self, folder, **wishes):
-        checkpoint.check_folder(folder)
+        self.folder = checkpoint.check_folder(folder)
         self.loaded = loading.load_model(folder, loading.Wishes(**wishes))
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
@@ -42,8 +42,11 @@ class LocalEngine:
         if self._shared and options.time_limit_seconds is not None:
             raise QvqError("A model shared by several processes takes no time limit: they would not stop at the same word.")
         inputs, notes = self._inputs(messages, images, options)
+        prompt_tokens = inputs["input_ids"].shape[1]
+        if options.prefix:
+            inputs = self._continued(inputs, options.prefix)
         pieces = _Pieces(self.processor.tokenizer, self._endings)
-        watch = _Watch(pieces, options.time_limit_seconds)
+        watch = _Watch(pieces, options)
         worker = threading.Thread(target=self._generate, args=(inputs, options, pieces, watch), daemon=True)
         worker.start()
         try:
@@ -58,7 +61,7 @@ class LocalEngine:
         yield Finished(
             "end" if pieces.ended else watch.reason or "length",
             int((inputs["input_ids"] == self.model.config.image_token_id).sum()),
-            inputs["input_ids"].shape[1],
+            prompt_tokens,
             len(pieces.token_ids),
             notes,
         )
@@ -90,6 +93,19 @@ class LocalEngine:
                 "give a smaller visual_tokens=(minimum, maximum) or a shorter question."
             )
         return inputs, notes
+
+    def _continued(self, inputs, prefix):
+        """The inputs with the beginning of the reply behind the prompt. Its tokens never merge with those of the prompt."""
+        import torch
+
+        tokenizer = self.processor.tokenizer
+        # What a model wrote is text, even where it looks like a control token.
+        begun = tokenizer(prefix, add_special_tokens=False, split_special_tokens=True, return_tensors="pt").input_ids.to(self._device)
+        ones, zeros = torch.ones_like(begun), torch.zeros_like(begun)
+        for name, more in (("input_ids", begun), ("attention_mask", ones), ("mm_token_type_ids", zeros)):
+            if name in inputs:
+                inputs[name] = torch.cat([inputs[name], more], dim=1)
+        return inputs
 
     def _generate(self, inputs, options, pieces, watch):
         """Runs in its own thread; whatever happens, the queue gets its None at the end."""
@@ -159,36 +175,45 @@ class _Pieces:
 
     def _emit(self, final):
         # A few tokens are decoded again for context: spaces and split characters depend on their neighbours.
-        before = self._decode(self.token_ids[self._context : self._unread])
-        now = self._decode(self.token_ids[self._context :])
+        before = self.decode(self.token_ids[self._context : self._unread])
+        now = self.decode(self.token_ids[self._context :])
         if len(now) > len(before) and (final or not now.endswith("\ufffd")):
             piece = now[len(before) :]
             self._context, self._unread = self._unread, len(self.token_ids)
             self.text += piece
             self.queue.put(piece)
 
-    def _decode(self, token_ids):
+    def decode(self, token_ids):
         return self._tokenizer.decode(token_ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
 
 class _Watch:
-    """A stopping criterion: the learner's interrupt, the time limit, and going round in circles."""
+    """A stopping criterion: the learner's interrupt, the time limit, the thinking budget, and going round in circles."""
 
-    def __init__(self, pieces, time_limit_seconds):
+    def __init__(self, pieces, options):
         self.cancelled, self.reason = False, None
         self._pieces, self._calls = pieces, 0
-        self._deadline = None if time_limit_seconds is None else time.monotonic() + time_limit_seconds
+        self._deadline = None if options.time_limit_seconds is None else time.monotonic() + options.time_limit_seconds
+        self._thinking_budget = options.thinking_budget
 
     def __call__(self, input_ids, scores, **_):
         import torch
 
         self._calls += 1
-        if self._deadline is not None and time.monotonic() >= self._deadline:
+        if self.reason is not None:
+            pass  # on a GPU one more step is under way when the model hears that it is to stop
+        elif self._deadline is not None and time.monotonic() >= self._deadline:
             self.reason = "time"
+        elif self._calls == self._thinking_budget and not final_has_begun(self._text_of_last(input_ids, self._calls)):
+            self.reason = "budget"
         elif self._calls % TOKENS_BETWEEN_LOOP_CHECKS == 0 and is_looping(self._pieces.text[-LOOP_WINDOW_CHARACTERS:]):
             self.reason = "loop"
         stop = self.cancelled or self.reason is not None
         return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
+
+    def _text_of_last(self, input_ids, tokens):
+        """The text of the newest tokens; the pieces get each of them a step later."""
+        return self._pieces.decode(input_ids[0, -tokens:].tolist())
 
 
 def _scaling_note(image, minimum, maximum) -> str | None:
