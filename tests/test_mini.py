@@ -83,12 +83,13 @@ def test_a_glyph_target_stands_in_its_patch():
 @pytest.mark.parametrize("source", ["reading", *FAMILIES])
 def test_every_copied_character_points_to_the_place_it_is_copied_from(source, size, monkeypatch):
     monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
+    monkeypatch.setattr(dataset, "CUT_SHARE", 0)
     pointed = read = 0
     for seed in range(40):
         sample = dataset.sample_from(source, Random(seed), size)
         copied = dataset.copied_from(sample)
         pointed += len(copied)
-        read += sum(len(piece.text.replace(" ", "")) for piece in sample.pieces if piece.key and not piece.slip)
+        read += sum(len(piece.text.replace(" ", "")) for piece in sample.pieces if piece.key and piece.taught)
         for index, glyph in copied.items():
             drawn = glyph.character.replace("−", "-").replace("′", "'")
             assert source == "recognition" or drawn == sample.reply[index]
@@ -122,18 +123,35 @@ def test_a_picture_in_other_looks_shows_ink_where_its_glyphs_are(family):
 def test_a_slip_is_shown_and_never_taught(family, monkeypatch):
     monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
     monkeypatch.setattr(dataset, "FOLLOW_UP_SHARE", 0)
+    monkeypatch.setattr(dataset, "CUT_SHARE", 0)
     monkeypatch.setattr(traces, "SLIP_SHARE", 1)
     slipped = 0
     for seed in range(20):
         sample = dataset.case_sample(family, Random(seed))
         row = dataset.Batches(tokenizer(), {}, None, None, 0).encode(sample, Random(1))
-        wrong = [piece.text for piece in sample.pieces if piece.slip]
+        wrong = [piece.text for piece in sample.pieces if not piece.taught]
         taught = tokenizer().decode([label for label in row["labels"] if label != dataset.IGNORED])
         slipped += bool(wrong)
-        whole = "".join("" if piece.slip else piece.text for piece in sample.pieces)
-        letters = ["".join(filter(str.isalnum, text)) for text in (taught, whole + "<|im_end|>")]
-        assert letters[0] == letters[1]  # a space or colon before a slip may be part of its first token
+        whole = "".join(piece.text if piece.taught else "" for piece in sample.pieces)
+        left = iter(whole + "<|im_end|>")
+        assert all(character in left for character in taught)  # nothing but the true text, in its order
+        assert len(whole) - 12 < len(taught) - len("<|im_end|>")  # a token that holds a slip may hold a few letters before it
     assert slipped >= 15
+
+
+def test_where_the_thinking_is_cut_only_the_final_answer_is_taught(monkeypatch):
+    monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
+    monkeypatch.setattr(dataset, "CUT_SHARE", 1)
+    lengths = set()
+    for seed in range(20):
+        sample = dataset.case_sample("sofa", Random(seed))
+        *thinking, final = sample.pieces
+        assert final.text.startswith("\n\n**") and final.taught and not any(piece.taught for piece in thinking)
+        row = dataset.Batches(tokenizer(), {}, None, None, 0).encode(sample, Random(1))
+        taught = tokenizer().decode([label for label in row["labels"] if label != dataset.IGNORED])
+        assert taught.strip("\n").startswith("**") and taught.endswith("<|im_end|>")
+        lengths.add(sum(len(piece.text) for piece in thinking))
+    assert len(lengths) > 10
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -183,6 +201,7 @@ def test_canonical_values_are_never_trained_on(family, monkeypatch):
     monkeypatch.setattr(dataset, "UNANSWERABLE_SHARE", 0)
     monkeypatch.setattr(module, "sample", lambda random: next(draws))
     monkeypatch.setattr(dataset, "FOLLOW_UP_SHARE", 0)
+    monkeypatch.setattr(dataset, "CUT_SHARE", 0)
     monkeypatch.setattr(traces, "SLIP_SHARE", 0)
     sample = dataset.case_sample(family, Random(2))
     assert sample.reply in (trace(family, fresh, "en"), trace(family, fresh, "zh"))

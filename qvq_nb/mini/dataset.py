@@ -15,7 +15,7 @@ from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
 from qvq_nb.cases.drawing import Glyph
 from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.mini import looks, phrasings, reading
-from qvq_nb.mini.traces import COLUMN_PIXELS, Piece, comparisons, final_answer, not_seen, product, product_rule, reply
+from qvq_nb.mini.traces import COLUMN_PIXELS, Piece, comparisons, cut_short, final_answer, not_seen, product, product_rule, reply
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
 MEAN = numpy.array([0.48145466, 0.4578275, 0.40821073], dtype=numpy.float32)  # of the Qwen2-VL image processor
@@ -24,7 +24,8 @@ GLYPHS_PER_PATCH = 2
 PHRASING_SHARE = 0.5  # of the questions that are asked in other words
 FOLLOW_UP_SHARE = 0.25
 UNANSWERABLE_SHARE = 0.06
-OTHER_LOOKS_SHARE = 0.5  # of the batches
+CUT_SHARE = 0.05  # of the replies whose thinking is cut, as a thinking budget does it
+OTHER_LOOKS_SHARE = 0.6  # of the batches
 IGNORED = -100
 LENGTH_STEP = 32  # sequences are padded to multiples of this: every new shape costs time on a CPU
 SYSTEM_PROMPTS = (
@@ -73,7 +74,10 @@ def case_sample(family: str, random: Random, size: tuple[int, int] | None = None
     columns = None
     if family == "recognition":
         columns = [int(drawn.places[f"bird {index}"][0].x // COLUMN_PIXELS) for index in range(len(facts["birds"]))]
-    return Sample(drawn.image, question, reply(family, facts, language, asked, random, columns), drawn.places, drawn.glyphs)
+    pieces = reply(family, facts, language, asked, random, columns)
+    if random.random() < CUT_SHARE:
+        pieces = cut_short(pieces, random)
+    return Sample(drawn.image, question, pieces, drawn.places, drawn.glyphs)
 
 
 def unanswerable_sample(family: str, image: Image.Image, language: str, random: Random) -> Sample:
@@ -174,7 +178,7 @@ def copied_from(sample: Sample) -> dict[int, Glyph]:
     found, start = {}, 0
     for piece in sample.pieces:
         glyphs = [glyph for glyph in sample.places.get(piece.key, ()) if glyph.character != ","]
-        if glyphs and not piece.slip:
+        if glyphs and piece.taught:
             if len(glyphs[0].character) > 1:  # a bird
                 found |= {start + index: glyphs[0] for index in range(len(piece.text))}
             else:
@@ -187,11 +191,11 @@ def copied_from(sample: Sample) -> dict[int, Glyph]:
     return found
 
 
-def slips(sample: Sample) -> set[int]:
-    """The indices of the reply's characters that belong to slips: read by the model, never taught."""
+def untaught(sample: Sample) -> set[int]:
+    """The indices of the reply's characters that the model reads but never learns, such as slips."""
     found, start = set(), 0
     for piece in sample.pieces:
-        if piece.slip:
+        if not piece.taught:
             found |= set(range(start, start + len(piece.text)))
         start += len(piece.text)
     return found
@@ -270,11 +274,11 @@ class Batches(torch.utils.data.IterableDataset):
             positions = numpy.concatenate([positions, grid, rest], axis=1)
         else:
             positions = numpy.tile(numpy.arange(len(ids) + len(reply)), (3, 1))
-        copied, spoilt = copied_from(sample), slips(sample)
+        copied, hidden = copied_from(sample), untaught(sample)
         where, labels = [], []
         for token, (start, end) in zip(reply, encoded.offset_mapping):
             where.append(_visual_token(sample, copied, start, end, len(before_ids)))
-            labels.append(IGNORED if any(index in spoilt for index in range(start, end)) else token)
+            labels.append(IGNORED if any(index in hidden for index in range(start, end)) else token)
         return {"input_ids": ids + reply, "labels": [IGNORED] * len(ids) + labels, "positions": positions,
                 "looks": [IGNORED] * len(ids) + where}
 

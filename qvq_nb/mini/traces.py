@@ -18,11 +18,14 @@ SLIP_SHARE = 0.25
 
 
 class Piece(NamedTuple):
-    """A part of a reply: its text, the key of the drawn text that it is copied from, and whether it is a slip."""
+    """A part of a reply: its text, the key of the drawn text that it is copied from, and whether it is taught.
+
+    What is not taught is read by the model, as the beginning of its own reply, and never learned.
+    """
 
     text: str
     key: str | None = None
-    slip: bool = False
+    taught: bool = True
 
 
 def trace(family: str, facts: dict, language: str) -> str:
@@ -57,6 +60,17 @@ def not_seen(family: str, language: str) -> str:
     return f"I cannot see any {wanted[0]} in the picture." + final_answer(r"\text{not visible}", language)
 
 
+def cut_short(pieces: list[Piece], random: Random) -> list[Piece]:
+    """The same reply with its thinking cut at any place: the thinking is given, and only the final answer is taught."""
+    *thinking, final = pieces
+    left = random.randint(0, sum(len(piece.text) for piece in thinking))
+    kept = []
+    for piece in thinking:
+        kept.append(Piece(piece.text[:left], taught=False))
+        left = max(left - len(piece.text), 0)
+    return [piece for piece in kept if piece.text] + [final]
+
+
 class _Writer:
     """Writes the thinking about one drawing; each family's method returns the answer."""
 
@@ -86,7 +100,7 @@ class _Writer:
             index = self.random.choice(places)
             wrong = misread(self.pieces[index])
             slipped = wrong != self.pieces[index].text
-            self.pieces[index] = self.pieces[index]._replace(text=wrong, slip=slipped)
+            self.pieces[index] = self.pieces[index]._replace(text=wrong, taught=not slipped)
         self.pieces += again
         if slipped:
             self.say(" I misread that before.\n", "刚才读错了。\n")
@@ -120,7 +134,7 @@ class _Writer:
         for index, name in enumerate(seen):
             shown = names[name] if self.chinese else f" {name}"
             key = f"bird {index}"
-            self.pieces += [Piece(f"{columns[index]}:", key), Piece(shown, key, index == slip), Piece("\n")]
+            self.pieces += [Piece(f"{columns[index]}:", key), Piece(shown, key, index != slip), Piece("\n")]
         found = [index for index, bird in enumerate(birds) if wanted in ("bird", bird["name"])]
         before = [index for index, name in enumerate(seen) if wanted in ("bird", name)]
         self.say(f"Let me double-check the {many[0]}:", f"再核对一遍{many[1]}：")
