@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 import qvq_nb
 from qvq_nb import cli, load, profiles, scope, sizes
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
+from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.engines import Finished
 from qvq_nb.errors import QvqError
 from qvq_nb.lessons import report
@@ -209,3 +211,12 @@ def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
     from qvq_nb.engines.local import _scaling_note
 
     assert "scaled down" in _scaling_note(SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, sizes.MAXIMUM_VISUAL_TOKENS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_follow_up_is_inside(family, language):
+    for seed in range(150):
+        facts = facts_and_style(family, seed % 20)[0]
+        question = follow_up(family, facts, language, Random(seed)).question
+        assert scope.is_inside(question), question
