@@ -81,12 +81,12 @@ case.check(answer)
 # %% [markdown] tags=["lang-en"]
 # ## How the model counts
 #
-# `qvq-mini` goes from left to right and names each bird with the column where it stands: columns of 28 pixels, the width of one visual token (lesson 03).
+# `qvq-mini` goes from left to right and names each bird with the column where it stands: columns of 28 pixels, the width of one visual token (lesson 03). Then it goes over the pelicans once more and numbers them.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 模型是怎么数的
 #
-# `qvq-mini` 从左数到右，说出每只鸟在第几列；一列宽 28 像素，正好是一个视觉 token 的宽度（见第 03 课）。
+# `qvq-mini` 从左数到右，说出每只鸟在第几列；一列宽 28 像素，正好是一个视觉 token 的宽度（见第 03 课）。然后它把鹈鹕再核对一遍，逐只编号。
 
 # %%
 print(answer.thinking)
@@ -148,10 +148,10 @@ verdict = smaller.check(reasoner.ask(smaller.image, smaller.question))
 print("✓" if verdict.ok else "✗", smaller.truth, "|", verdict.got)
 
 # %% [markdown] tags=["lang-en"]
-# If the answer did not change with the picture, the model did not look. If it changed to something wrong, remember that `qvq-mini` has never seen a picture of this width.
+# If the answer did not change with the picture, the model did not look. If it changed to something wrong, remember that most of the pictures that `qvq-mini` was trained on are wider.
 
 # %% [markdown] tags=["lang-zh"]
-# 如果图变了答案却没变，说明模型没在看图。如果变成了错的，别忘了：这种宽度的图 `qvq-mini` 从来没见过。
+# 如果图变了答案却没变，说明模型没在看图。如果变成了错的，别忘了：`qvq-mini` 训练时见过的图大多比这宽。
 
 # %% [markdown] tags=["lang-en"]
 # ## Fresh pictures

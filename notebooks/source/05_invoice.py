@@ -79,10 +79,10 @@ answer
 case.check(answer)
 
 # %% [markdown] tags=["lang-en"]
-# The thinking copies the lines first and reads the total afterwards.
+# The thinking copies the lines first, then the totals, and reads the total tax a second time.
 
 # %% [markdown] tags=["lang-zh"]
-# 思考过程先把各行抄下来，再读合计。
+# 思考过程先把各行抄下来，再读合计，最后把税额合计核对一遍。
 
 # %%
 print(answer.thinking)
@@ -101,6 +101,31 @@ print(answer.thinking)
 for line in case.facts["lines"]:
     for name in ("amount", "tax"):
         print("✓" if line[name] in answer.thinking else "✗", line["item"], name, line[name])
+
+# %% [markdown] tags=["lang-en"]
+# ## Another question about the same picture
+#
+# A model that always gives the total did not read the question. The kit draws another one, with its truth.
+
+# %% [markdown] tags=["lang-zh"]
+# ## 同一张图，换个问题
+#
+# 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。
+
+# %%
+from random import Random
+
+from qvq_nb.cases.follow_ups import follow_up
+
+other = follow_up("invoice", case.facts, language, Random(2))
+print(other.question, "|", other.truth)
+
+# %%
+reply = reasoner.ask(case.image, other.question)
+reply
+
+# %%
+print("✓" if other.is_answered_by(reply.final) else "✗", other.truth)
 
 # %% [markdown] tags=["lang-en"]
 # ## Where the truth comes from

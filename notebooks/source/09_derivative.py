@@ -175,6 +175,22 @@ for line in answer.thinking.splitlines():
         print(line)
 
 # %% [markdown] tags=["lang-en"]
+# ## Less time to think
+#
+# A thinking budget cuts the thinking after so many tokens and asks for the final answer. Nothing was read yet at 0; at the end the row has been read twice and the rule applied.
+
+# %% [markdown] tags=["lang-zh"]
+# ## 少想一会儿
+#
+# 思考预算在若干个 token 之后截断思考，直接要最终答案。预算为 0 时什么都还没读；到了最后，那一行已经读了两遍，法则也用上了。
+
+# %%
+for budget in (0, 50, 100, 150, 200):
+    short = reasoner.ask(case.image, case.question, thinking_budget=budget)
+    verdict = case.check(short)
+    print(budget, "✓" if verdict.ok else "✗", verdict.got)
+
+# %% [markdown] tags=["lang-en"]
 # ## Fresh tables
 
 # %% [markdown] tags=["lang-zh"]
