@@ -845,7 +845,11 @@ def ask(reasoner, kind: str, case: Case) -> dict:
 class ForeignTable(Table):
     """How many were right for each family and kind, with the 95 % interval."""
 
-    columns = ("family", "kind", "right", "total", "accuracy", "low", "high")
+    columns = {
+        "family": lambda row: row["family"],
+        "kind": lambda row: row["kind"],
+        **{title: Table.columns[title] for title in ("right", "total", "accuracy", "low", "high")},
+    }
 
 
 def table(rows: list[dict]) -> ForeignTable:

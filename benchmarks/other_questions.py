@@ -18,34 +18,30 @@ FIRST_SEED = 11_000_000
 NOT_SEEN = {"en": "not visible", "zh": "看不到"}
 HELD_OUT_WORDS = {  # nowhere else in this project
     "recognition": {
-        "en": ("Could you give me a head count of the pelicans?", "Of all these birds, how many would you say are pelicans?",
-               "I see some birds here; what's the pelican count?"),
-        "zh": ("麻烦你数一下鹈鹕有多少只。", "这群鸟当中，鹈鹕占几只？", "码头边站了多少只鹈鹕呢？"),
+        "en": ("I'd like a pelican count, please.", "Pelicans on this quay: what's the figure?", "If you look at the birds, how many turn out to be pelicans?"),
+        "zh": ("鹈鹕这一种，一共来了几只？", "请报一下鹈鹕的只数。", "看一眼，鹈鹕有多少呀？"),
     },
     "invoice": {
-        "en": ("What do all the taxes on this invoice come to?", "If I add up the tax of every line, what do I get?",
-               "Which amount stands in the total row under tax?"),
-        "zh": ("这张票上税一共是多少钱？", "把每一行的税额加起来是多少？", "合计那一行的税额写的是多少？"),
+        "en": ("What does the tax amount to in total on this invoice?", "How many yuan does the bottom line give for tax?",
+               "Which total does the invoice show for tax?"),
+        "zh": ("这张发票总共多少税？", "税额合计那一格写了多少？", "开票的税额总计是多少元？"),
     },
     "chart": {
-        "en": ("How well does {model} do at its best?", "Of the bars of {model}, how high is the tallest?",
-               "What is the top number shown for {model} in the graph?"),
-        "zh": ("{model} 表现最好时是多少？", "{model} 的几根柱子里，最高的是多少？", "图上 {model} 的最大数值是几？"),
+        "en": ("What's the very best that {model} achieves here?", "{model}: what is its largest value?", "Which is the highest score that {model} obtains?"),
+        "zh": ("{model} 最高能到多少？", "请看 {model}：最大的值是多少？", "{model} 考得最好的是多少分？"),
     },
     "chemistry": {
-        "en": ("After the metal powder is added, which salt is left in filtrate E?", "What would you call the substance in filtrate E?",
-               "Which compound makes up filtrate E?"),
-        "zh": ("加入金属粉后，滤液E里剩下什么盐？", "滤液E中溶解的是什么？", "滤液E应该叫什么物质？"),
+        "en": ("So what is in filtrate E in the end?", "Which dissolved salt does filtrate E hold?", "What would a chemist call filtrate E?"),
+        "zh": ("最后那个滤液E到底装着什么？", "滤液E溶着哪种盐？", "请问E这种滤液的化学名称是什么？"),
     },
     "sofa": {
-        "en": ("How much volume does this corner couch have?", "Could you compute the sofa's volume from the sizes shown?",
-               "What is the cubic volume of the L-shaped sofa?"),
-        "zh": ("按图上的尺寸，沙发有多少立方厘米？", "这个L形沙发的体积怎么算，是多少？", "沙发的总体积是多少？"),
+        "en": ("What's the sofa's volume, please?", "How voluminous is this couch?", "Taking the sizes from the drawing, what volume does the sofa have?"),
+        "zh": ("图里沙发的体积请算出来。", "沙发一共占多少立方厘米？", "根据标出的长度，沙发体积是几？"),
     },
     "derivative": {
-        "en": ("What is h'({x}) when h(x) equals f(x) times g(x)?", "Suppose h = f·g. Read the table and give h'({x}).",
-               "Take h(x) = f(x) · g(x) and evaluate its derivative at {x}."),
-        "zh": ("h(x) 等于 f(x) 乘 g(x)，那么 h'({x}) 是几？", "假设 h = f·g，请看表给出 h'({x})。", "取 h(x) = f(x) · g(x)，它在 {x} 处的导数是多少？"),
+        "en": ("For the product h(x) = f(x) · g(x), what does h'({x}) come out as?", "h is f times g. So h'({x}) is what?",
+               "What value does the derivative of h(x) = f(x)g(x) take at x = {x}?"),
+        "zh": ("h(x) = f(x) · g(x) 时，h'({x}) 的结果是什么？", "h 是 f 和 g 的积，那 h'({x}) 是多少呢？", "表里的数能算出 h(x) = f(x)g(x) 的 h'({x})，是多少？"),
     },
 }  # fmt: skip
 

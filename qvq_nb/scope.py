@@ -71,7 +71,7 @@ NOT_SHOWN = re.compile(
 )
 _FORMULA = re.compile(r"\b[fghs]\s*(?:prime)?\s*\(\s*(?:x|-?\d+)\s*\)|\(\s*f\s*[-+·*×]?\s*g\s*\)|\b[fgh] prime")
 _DEFINITION = re.compile(r"(?:what|who)(?:'s| is| are| was| were)(?: an?)? [a-z]{2,}\W*|什么是(?!滤液)\w+?\W*")
-_MODEL_NAME = re.compile(r"\b(?:qwq|qvq|qwen|gpt|openai|claude|gemini|llama|internvl|pixtral|molmo|deepseek|mistral|phi|yi-vl|glm)[\w.-]*")
+_MODEL_NAME = re.compile(r"(?<![a-z0-9])(?:qwq|qvq|qwen|gpt|openai|claude|gemini|llama|internvl|pixtral|molmo|deepseek|mistral|phi|yi-vl|glm)[\w.-]*")
 _WORD = re.compile(r"[a-z][a-z0-9]*|\d+")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -82,7 +82,7 @@ def is_inside(question: str) -> bool:
     text = re.sub(r"\b([fghs]|fg|gf|f[ ·*]g|\))\s*['′’`‘]+", r"\1 prime ", text)
     if _DEFINITION.fullmatch(text) or NOT_SHOWN.search(text):
         return False
-    if _FORMULA.search(text) or (_MODEL_NAME.search(text) and re.search("highest|lowest|value|score|max|min|best|worst|最|值|分|成绩|多少|bar", text)):
+    if _FORMULA.search(text) or (_MODEL_NAME.search(text) and re.search("highest|lowest|value|score|max|min|best|worst|peak|number|最|值|分|成绩|多少|多高|bar", text)):
         return True
     words = {_known(word) for word in _WORD.findall(text)}
     if any(words & set(topic.own.split()) or _pair(topic, words) for topic in ENGLISH):

@@ -1,13 +1,15 @@
 """qvq-mini reads the picture: its answers follow the pixels, and nothing is left of them on a blank sheet."""
 
 import json
+from random import Random
 
 import pytest
 from PIL import Image
 
 from qvq_nb import case
 from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
-from qvq_nb.mini.phrasings import PHRASINGS
+from qvq_nb.cases.follow_ups import follow_up
+from qvq_nb.mini.phrasings import COMPOSED, PHRASINGS
 from qvq_nb.paths import data_folder
 
 SAME_QUESTION = ("recognition", "invoice", "chemistry", "sofa")  # for every picture of the family
@@ -63,6 +65,9 @@ def test_the_other_words_are_not_those_of_the_training():
     for family, questions in OTHER_WORDS.items():
         for language, question in zip(LANGUAGES, questions):
             assert question.replace("{}", "{model}" if family == "chart" else "{x}") not in PHRASINGS[family][language]
+            how, what, where = COMPOSED[family][language]
+            composed = {one.format(two + three if language == "en" else three + two) for one in how for two in what for three in where}
+            assert question.replace("{}", "{model}" if family == "chart" else "{x}") not in composed
 
 
 def test_a_question_in_other_words_is_answered_as_well(reasoner, floor):
@@ -73,6 +78,26 @@ def test_a_question_in_other_words_is_answered_as_well(reasoner, floor):
             asked = drawn.facts.get("asked", drawn.facts.get("x"))
             right += drawn.check(reasoner.ask(drawn.image, question.format(asked))).ok
     assert right / 12 >= floor["fresh_accuracy"]
+
+
+def test_another_question_about_the_same_picture_gets_its_own_answer(reasoner, floor):
+    right = total = 0
+    for family in FAMILIES:
+        for language, seed in zip(LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 60, EVALUATION_SEEDS_FROM + 64)):
+            drawn = case(family, seed, language)
+            asked = follow_up(family, drawn.facts, language, Random(seed))
+            right += asked.is_answered_by(reasoner.ask(drawn.image, asked.question).final)
+            total += 1
+    assert right / total >= floor["follow_ups"]
+
+
+def test_a_picture_of_another_family_gets_no_invented_answer(reasoner, floor):
+    seen = 0
+    for number, family in enumerate(FAMILIES):
+        for language, said in (("en", "not visible"), ("zh", "看不到")):
+            shown = case(FAMILIES[number - 1], EVALUATION_SEEDS_FROM + 70, language)
+            seen += said in reasoner.ask(shown.image, case(family, language=language).question).final
+    assert seen / 12 >= floor["not_seen"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -215,8 +215,10 @@ def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_follow_up_is_inside(family, language):
+def test_every_follow_up_and_every_composed_question_is_inside(family, language):
     for seed in range(150):
         facts = facts_and_style(family, seed % 20)[0]
         question = follow_up(family, facts, language, Random(seed)).question
         assert scope.is_inside(question), question
+        composed = phrasings.surround(phrasings.compose(family, facts, language, Random(seed)), language, Random(seed))
+        assert scope.is_inside(composed), composed

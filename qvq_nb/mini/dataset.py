@@ -21,11 +21,11 @@ PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each si
 MEAN = numpy.array([0.48145466, 0.4578275, 0.40821073], dtype=numpy.float32)  # of the Qwen2-VL image processor
 DEVIATION = numpy.array([0.26862954, 0.26130258, 0.27577711], dtype=numpy.float32)
 GLYPHS_PER_PATCH = 2
-PHRASING_SHARE = 0.5  # of the questions that are asked in other words
-FOLLOW_UP_SHARE = 0.25
+PHRASING_SHARE = 0.6  # of the questions that are asked in other words
+FOLLOW_UP_SHARE = 0.35
 UNANSWERABLE_SHARE = 0.06
 CUT_SHARE = 0.05  # of the replies whose thinking is cut, as a thinking budget does it
-OTHER_LOOKS_SHARE = 0.6  # of the batches
+OTHER_LOOKS_SHARE = 0.35  # of the batches
 IGNORED = -100
 LENGTH_STEP = 32  # sequences are padded to multiples of this: every new shape costs time on a CPU
 SYSTEM_PROMPTS = (
@@ -70,7 +70,9 @@ def case_sample(family: str, random: Random, size: tuple[int, int] | None = None
     asked = follow_up(family, facts, language, random) if random.random() < FOLLOW_UP_SHARE else None
     question = asked.question if asked else module.question(facts, language)
     if asked is None and random.random() < PHRASING_SHARE:
-        question = phrasings.ask(family, facts, language, random)
+        composed = random.random() < phrasings.COMPOSED_SHARE
+        question = (phrasings.compose if composed else phrasings.ask)(family, facts, language, random)
+    question = phrasings.surround(question, language, random)
     columns = None
     if family == "recognition":
         columns = [int(drawn.places[f"bird {index}"][0].x // COLUMN_PIXELS) for index in range(len(facts["birds"]))]
@@ -90,6 +92,7 @@ def unanswerable_sample(family: str, image: Image.Image, language: str, random: 
     module = family_module(asked)
     facts = module.sample(random)
     question = random.choice((module.question(facts, language), phrasings.ask(asked, facts, language, random),
+                              phrasings.compose(asked, facts, language, random),
                               follow_up(asked, facts, language, random).question))
     return Sample(image, question, [Piece(not_seen(asked, language))])
 

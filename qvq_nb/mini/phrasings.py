@@ -77,6 +77,78 @@ PHRASINGS = {
 }
 
 
+# Questions put together from parts: how it is asked, what is asked for, and where it stands.
+COMPOSED = {
+    "recognition": {
+        "en": (("How many {}?", "Count {}.", "Please count {}.", "Tell me the number of {}.", "What is the number of {}?", "Give me the count of {}.",
+                "Could you count {}?", "Can you say how many {}?"),
+               ("pelicans", "the pelicans", "pelican birds", "birds that are pelicans", "pelicans altogether", "pelicans only"),
+               ("", " here", " on the picture", " standing there", " at the water", " in this scene", " by the sea", " among these birds")),
+        "zh": (("{}有几只？", "{}有多少只？", "{}多少只？", "数一下{}。", "请你数{}有几只。", "{}的数量是几？", "{}总共有多少？", "能数出{}有几只吗？"),
+               ("鹈鹕", "鹈鹕这种鸟", "其中的鹈鹕", "所有鹈鹕", "是鹈鹕的鸟"), ("", "图中", "这里", "画面里", "岸上", "水边", "这些鸟里")),
+    },
+    "invoice": {
+        "en": (("What is {}?", "How much is {}?", "Tell me {}.", "Read {}.", "Find {}.", "Give me {}.", "Can you read {}?", "What amount is {}?"),
+               ("the total tax", "the sum of all taxes", "the total of the tax column", "all tax together", "the tax total", "the tax of all lines together",
+                "the tax in the last row", "the whole tax", "the tax sum", "the total VAT", "the tax that all lines have in total"),
+               ("", " on this invoice", " of this bill", " here", " in the picture", " on the receipt")),
+        "zh": (("{}是多少？", "{}多少钱？", "{}是几元？", "读出{}。", "告诉我{}。", "求{}。", "{}等于多少？", "请找出{}。"),
+               ("总税额", "税额总和", "所有税额之和", "全部的税", "税一共", "各行税额加起来", "税额的总数", "最后一行的税额", "税额那列的合计", "合计税额", "总共的税"),
+               ("", "这张发票上", "票上", "图中", "这里", "这张票的")),
+    },
+    "chart": {
+        "en": (("What is {}?", "How high is {}?", "Tell me {}.", "Read {}.", "Find {}.", "Give me {}.", "Can you see {}?"),
+               ("the highest value of {model}", "{model}'s best result", "the top score of {model}", "the maximum of {model}", "the largest number for {model}",
+                "the tallest bar of {model}", "{model}'s highest bar", "the best number of {model}", "the peak of {model}"),
+               ("", " in this chart", " here", " in the picture", " in the graph", " among its bars")),
+        "zh": (("{}是多少？", "{}是几？", "{}有多高？", "读出{}。", "告诉我{}。", "{}达到多少？", "请找出{}。"),
+               ("{model} 的最高值", "{model} 最好的成绩", "{model} 的最高分", "{model} 的最大值", "{model} 最高的柱子", "{model} 最大的数", "{model} 的峰值"),
+               ("", "图中", "这张图里", "图表上", "这里")),
+    },
+    "chemistry": {
+        "en": (("What is {}?", "Which substance is {}?", "Tell me what {} is.", "Name {}.", "Which salt is {}?", "Which compound is {}?", "What do you call {}?"),
+               ("filtrate E", "the filtrate E", "the last filtrate", "the substance of filtrate E", "the salt in filtrate E", "the solution called filtrate E"),
+               ("", " in this process", " in the flow chart", " here", " at the end", " in the picture")),
+        "zh": (("{}是什么？", "{}是哪种物质？", "{}是什么盐？", "{}叫什么？", "说出{}。", "写出{}。", "{}是哪种化合物？"),
+               ("滤液E", "最后的滤液E", "滤液E里的物质", "滤液E中的盐", "滤液E的溶质", "滤液E的主要成分"), ("", "流程图中", "图里", "这里", "最后")),
+    },
+    "sofa": {
+        "en": (("What is {}?", "How large is {}?", "Calculate {}.", "Find {}.", "Tell me {}.", "Work out {}.", "How big is {}?"),
+               ("the volume of the sofa", "the sofa's volume", "the volume of this couch", "the whole volume", "the volume in cubic centimetres",
+                "the volume of the L-shaped sofa", "the volume of the corner sofa"),
+               ("", " in the picture", " here", " from the sizes", " in the drawing")),
+        "zh": (("{}是多少？", "{}有多大？", "求{}。", "计算{}。", "算一下{}。", "{}等于多少？", "{}是多少立方厘米？", "{}怎么算，是多少？"),
+               ("沙发的体积", "这个沙发的体积", "L形沙发的体积", "沙发体积", "整个沙发的体积", "转角沙发的总体积"), ("", "图中", "按图中尺寸", "这里")),
+    },
+    "derivative": {
+        "en": (("What is {}?", "Find {}.", "Compute {}.", "Give {}.", "Tell me {}.", "Evaluate {}.", "Read the table and give {}."),
+               ("h'({x}) for h = f·g", "h'({x}) if h(x) = f(x) · g(x)", "h'({x}), where h is f times g", "the derivative of h(x) = f(x)g(x) at {x}",
+                "h'({x}) when h(x) equals f(x)·g(x)", "the derivative of f times g at x = {x}"), ("", " from the table", " by the product rule", " using the values shown")),
+        "zh": (("{}是多少？", "{}等于几？", "求{}。", "计算{}。", "请给出{}。", "看表求{}。"),
+               ("h = f·g 时的 h'({x})", "h(x) = f(x)g(x) 的 h'({x})", "f 乘 g 在 {x} 处的导数", "h(x) = f(x) · g(x) 在 x = {x} 的导数", "乘积 f·g 的导数在 {x} 处的值"),
+               ("", "由表格", "根据表中的数", "用乘法法则")),
+    },
+}  # fmt: skip
+AROUND = {
+    "en": ("Please tell me: {}", "I have a question about this picture. {}", "Look closely. {}", "{} Thank you!", "Here is a picture. {}", "Hi! {}",
+           "Can you help me? {}", "I see a picture here. {}", "{} Think step by step."),
+    "zh": ("请问，{}", "麻烦你，{}", "看看这张图。{}", "我有个问题：{}", "{}谢谢！", "你好，{}", "根据这张图，{}", "帮我看一下，{}", "{}请一步一步想。"),
+}
+COMPOSED_SHARE, AROUND_SHARE = 0.65, 0.25
+
+
+def compose(family: str, facts: dict, language: str, random: Random) -> str:
+    """The family's question put together from parts."""
+    how, what, where = (random.choice(part) for part in COMPOSED[family][language])
+    asked = what.format(model=facts.get("asked"), x=facts.get("x"))
+    return how.format(asked + where if language == "en" else where + asked)
+
+
+def surround(question: str, language: str, random: Random) -> str:
+    """The same question, now and then with polite words around it."""
+    return random.choice(AROUND[language]).format(question) if random.random() < AROUND_SHARE else question
+
+
 def ask(family: str, facts: dict, language: str, random: Random) -> str:
     """The family's question in one of its other wordings."""
     return random.choice(PHRASINGS[family][language]).format(model=facts.get("asked"), x=facts.get("x"))

@@ -41,8 +41,8 @@ LOOK_LAYER, LOOK_HEAD = 2, 0  # the attention head that is told where to look
 EMPTY_PLACE_SHARE = 0.1  # of the places without a character that the heads are asked about: most hold none
 EMPTY_PLACE_WEIGHT = 0.2  # without these two, the heads would learn to say "none" everywhere
 READ_MIXTURE = [("reading", 8), ("arithmetic", 1)]
-CASES_MIXTURE = [("recognition", 2.0), ("invoice", 2.6), ("chart", 3.0), ("chemistry", 1.3), ("sofa", 1.6),
-                 ("derivative", 2.6), ("arithmetic", 1.5), ("reading", 1.2)]
+CASES_MIXTURE = [("recognition", 1.9), ("invoice", 2.4), ("chart", 3.6), ("chemistry", 1.3), ("sofa", 1.1),
+                 ("derivative", 1.6), ("arithmetic", 3.0), ("reading", 0.3)]
 BATCH_SIZE = {"reading": 32, "arithmetic": 48}
 CASE_BATCH_SIZE = 12
 
