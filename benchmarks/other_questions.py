@@ -1,6 +1,6 @@
 """Whether a model reads the question and the picture: `python benchmarks/other_questions.py`.
 
-Asks about fresh cases (seeds from 11,000,000): follow-up questions, the case's question in words that were never
+Asks about fresh cases (seeds from 12,000,000): follow-up questions, the case's question in words that were never
 trained on, and questions that the picture does not answer, because it is empty or shows another family.
 """
 
@@ -14,7 +14,7 @@ from qvq_nb.cases import FAMILIES, LANGUAGES
 from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.evaluation import wilson_interval
 
-FIRST_SEED = 11_000_000
+FIRST_SEED = 12_000_000
 NOT_SEEN = {"en": "not visible", "zh": "看不到"}
 HELD_OUT_WORDS = {  # nowhere else in this project
     "recognition": {

@@ -207,7 +207,7 @@ def test_the_command_starts_one_process_per_part(loads, monkeypatch):
 
 @pytest.mark.parametrize(("rank", "shown"), [("0", "six\n"), ("1", "")])
 def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
-    answer = SimpleNamespace(model="m", new_tokens=1, seconds=1.0, stop_reason="end")
+    answer = SimpleNamespace(model="m", new_tokens=1, seconds=1.0, stop_reason="end", notes=())
     seen = []
 
     def loaded(model, **options):

@@ -173,12 +173,12 @@ def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_pa
 @pytest.mark.parametrize("size", [(2000, 1500), (5600, 28), (28, 5572), (100, 100), (28, 28), (784, 200)])
 def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, size, budget):
     answer = reasoner.ask(picture(*size), "How many pelicans are there?", visual_tokens=budget, max_new_tokens=1)
-    assert answer.visual_tokens <= 200
+    assert answer.visual_tokens <= 256
     taken_as_it_is = sizes.visual_tokens(*size, 1, 10**9)
     said = " ".join(answer.notes)
-    assert ("scaled down" in said) == (taken_as_it_is > 200)
+    assert ("scaled down" in said) == (taken_as_it_is > 256)
     assert ("scaled up" in said) == (answer.visual_tokens > taken_as_it_is)
-    assert ("trained on at most 200" in said) == (budget is not None and budget[1] > 200)
+    assert ("trained on at most 256" in said) == (budget is not None and budget[1] > 256)
 
 
 @given(
@@ -192,7 +192,7 @@ def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
     from qvq_nb.engines import Options
 
     kept, _ = narrow._within_training(Options(1, budget), [options])
-    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= 200
+    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= 256
 
 
 def test_several_pictures_are_said_to_be_outside_the_training(narrow):
