@@ -105,12 +105,12 @@ for line in case.facts["lines"]:
 # %% [markdown] tags=["lang-en"]
 # ## Another question about the same picture
 #
-# A model that always gives the total did not read the question. The kit draws another one, with its truth.
+# A model that always gives the total did not read the question. The kit draws another one, with its truth. `qvq-mini` is far less sure of such questions.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 同一张图，换个问题
 #
-# 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。
+# 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。这类问题 `qvq-mini` 答得没那么有把握。
 
 # %%
 from random import Random
