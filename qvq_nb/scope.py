@@ -44,7 +44,7 @@ ENGLISH = (
         "total sum amount rate cost much price pay line column yuan",
     ),
     Topic("benchmark gpqa aime mmmu lcb gsm8k mbpp mmlu ifeval", "math ocr bar value chart score result graph model number", "highest lowest maximum minimum max min best worst largest "
-          "smallest biggest tallest shortest peak top high low value score most longest reach get gpt-4o model"),
+          "smallest biggest tallest shortest peak top high low value score most longest reach get model"),
     Topic("filtrate ore reagent chalcopyrite displaced displace displaces", "metal powder substance salt crude solid e residue mineral "
           "gas element", "filtrate excess added add heated roasted roast flow crude displaced replaced replaces pushed driven "
           "leach process left end come extracted obtained start powder chart push drive win won e"),
@@ -57,23 +57,22 @@ CHINESE = (
     Topic("柱子 基准", "值 分 成绩 柱 图表 模型 gpqa aime math mmmu lcb gsm8k mbpp mmlu ifeval ocr", "最高 最低 最大 最小 最好 最差 最强 第一 峰值"),
     Topic("滤液 矿 置换 粗金属 金属粉", "金属 粉 物质 试剂 盐 固体 焙烧 加热", "加 过量 得到 流程 焙烧 最后 出来 e是"),
     Topic("沙发", "体积 长边 短边", "体积是 体积有 多长 长度 厘米 求体积"),
-    Topic("导数 求导 斜率", "f g h fg gf", "prime x 0 1 2 3 4 5 6 7 8 9"),
+    Topic("导数 求导 斜率"),
 )  # fmt: skip
 
 # What none of the drawings shows.
 NOT_SHOWN = re.compile(
     r"\b(?:colou?rs?|eats?|live|sleep|poem|translate|repeat|who (?:is|issued|made|invented|wrote|built|painted)|buy|sell"
-    r"|seller|heavy|weigh\w*|comfortable|people|species|stand for|mean|signed|avoid|file my|wingspan|zoo|world|cats?|dogs?|"
+    r"|seller|heavy|weigh\w*|comfortable|people|species|stand for|mean|signed|avoid|wingspan|zoo|world|cats?|dogs?|"
     r"better at|material|invoice number|second derivative|in (?:germany|france|japan|china|california|australia|berlin|finance))\b"
     r"|^(?:why|when|where (?:do|does|is|are) (?!gpt|qwen|claude))|volume of (?:an? |the )?(?:cube|sphere|ball|cylinder|cone|earth|moon|pacific|ocean|sea|lake|water|gas)|sofa cost|\^|\b(?:sin|cos|tan|log|ln)\b"
     r"|颜色|吃什么|吃鱼|睡|寿命|多少年|诗|翻译|重复|为什么|哪一天|几点|谁开|谁造|哪家|卖方|多重|舒服|坐几|材料做|避税|报税|发票号|二阶"
-    r"|多少种鸟|翼展|动物园|世界|猫|狗|烤鸭|多少钱一|这个沙发多少钱|该买|参数|个人所得|税务局|欠税|消费税|销售税|德国|日本|加州|澳大利亚|地球"
+    r"|多少种鸟|翼展|动物园|世界|猫|狗|多少钱一|该买|参数|个人所得|税务局|欠税|消费税|销售税|德国|日本|加州|澳大利亚|地球"
 )
 _FORMULA = re.compile(r"\b[fghs]\s*(?:prime)?\s*\(\s*(?:x|-?\d+)\s*\)|\(\s*f\s*[-+·*×]?\s*g\s*\)|\b[fgh] prime")
 _DEFINITION = re.compile(r"(?:what|who)(?:'s| is| are| was| were)(?: an?)? [a-z]{2,}\W*|什么是(?!滤液)\w+?\W*")
 _MODEL_NAME = re.compile(r"(?<![a-z0-9])(?:qwq|qvq|qwen|gpt|openai|claude|gemini|llama|internvl|pixtral|molmo|deepseek|mistral|phi|yi-vl|glm)[\w.-]*")
 _WORD = re.compile(r"[a-z][a-z0-9]*|\d+")
-_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def is_inside(question: str) -> bool:
@@ -85,12 +84,8 @@ def is_inside(question: str) -> bool:
     if _FORMULA.search(text) or (_MODEL_NAME.search(text) and re.search("highest|lowest|value|score|max|min|best|worst|peak|number|最|值|分|成绩|多少|多高|bar", text)):
         return True
     words = {_known(word) for word in _WORD.findall(text)}
-    if any(words & set(topic.own.split()) or _pair(topic, words) for topic in ENGLISH):
-        return True
-    if not _CHINESE.search(text):
-        return False
-    return any(_has(topic.own, text) or (_has(topic.everyday, text) and _has(topic.asked, text)) for topic in CHINESE[:-1]) \
-        or _has(CHINESE[-1].own, text)
+    return any(words & set(topic.own.split()) or _pair(topic, words) for topic in ENGLISH) or any(
+        _has(topic.own, text) or (_has(topic.everyday, text) and _has(topic.asked, text)) for topic in CHINESE)
 
 
 def _pair(topic: Topic, words: set[str]) -> bool:
