@@ -67,18 +67,16 @@ def working_hours(plan: Plan):
     Drawn from the bytes that each GPU reads, as if every GPU had the same bandwidth; not measured.
     """
     read = [(place.layer_bytes + place.kv_bytes) / GIB for place in plan.placement]
-    figure, axes = _figure(7.5, 0.9 + 0.5 * len(read))
-    start = 0.0
-    for number, height in enumerate(read):
-        axes.barh(number, height, left=start, color="#0072B2", label="pipeline" if number == 0 else None)
-        axes.barh(number, sum(read) / len(read), left=sum(read) * 1.06, color="#E69F00", hatch="//", edgecolor="white",
-                  label="tensor parallel" if number == 0 else None)  # fmt: skip
-        start += height
-    axes.set_yticks(range(len(read)), [f"GPU {number}" for number in range(len(read))])
-    axes.invert_yaxis()
-    axes.set_xticks([])
-    axes.set_xlabel("time for one token →")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.35), ncols=2, frameon=False, fontsize=9)
+    figure, (pipeline, tensor) = _figure(7.5, 1.1 + 0.7 * len(read), rows=2)
+    starts = [sum(read[:number]) for number in range(len(read))]
+    pipeline.barh(range(len(read)), read, left=starts, color="#0072B2")
+    tensor.barh(range(len(read)), [sum(read) / len(read)] * len(read), color="#E69F00", hatch="//", edgecolor="white")
+    for axes, title in ((pipeline, "pipeline"), (tensor, "tensor parallel")):
+        axes.set_title(title, loc="left", fontsize=9)
+        axes.set_yticks(range(len(read)), [f"GPU {number}" for number in range(len(read))])
+        axes.invert_yaxis()
+        axes.set_xticks([])
+    tensor.set_xlabel("time for one token →")
     return _picture(figure)
 
 
@@ -133,12 +131,14 @@ def _short(device) -> str:
     return f"GPU {text}" if text.isdigit() else text
 
 
-def _figure(width, height):
+def _figure(width, height, rows=1):
+    import numpy
     from matplotlib.figure import Figure
 
     figure = Figure((width + 1.9, height), dpi=PIXELS_PER_INCH, layout="constrained")
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
+    axes = figure.subplots(rows, sharex=True)
+    for one in numpy.ravel(axes):
+        one.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
 
