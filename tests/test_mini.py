@@ -242,8 +242,20 @@ def test_every_trace_is_graded_right(family, language):
 
 def test_arithmetic_is_worked_out_aloud():
     assert product(351, 9) == "351×9: 9; 45+0=45; 27+4=31; 3159"
-    assert comparisons(["65.2", "50.0", "86.7"]) == ["65.2>50.0", "65.2<86.7"]
+    assert comparisons(["65.2", "50.0", "86.7"]) == ["65.2>50.0: 65.2", "65.2<86.7: 86.7"]
+    assert comparisons(["65.2", "50.0", "86.7"], lowest=True) == ["65.2>50.0: 50.0", "50.0<86.7: 50.0"]
     assert product_rule(-3, 1, -8, 7) == ["f'g=-8·1=-8", "fg'=-3·7=-21", "-8-21=-29"]
+
+
+def test_an_exercise_in_looking_up_gives_every_name_its_number():
+    for seed in range(40):
+        sample = dataset.lookup_sample("en", Random(seed))
+        listed, asked = [], []
+        for line in sample.reply.split("\n\n")[0].split("\n"):
+            name, number = line.rsplit(": ", 1)
+            (asked if name.startswith("So I read ") else listed).append((name.removeprefix("So I read "), number))
+        assert [number for _, number in listed] == [str(index) for index in range(1, len(listed) + 1)]
+        assert sorted(asked) == sorted(listed) and f"boxed{{{asked[-1][1]}}}" in sample.reply
 
 
 def test_a_reading_exercise_shows_the_characters_that_it_asks_for():

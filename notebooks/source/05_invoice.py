@@ -105,7 +105,7 @@ for line in case.facts["lines"]:
 # %% [markdown] tags=["lang-en"]
 # ## Another question about the same picture
 #
-# A model that always gives the total did not read the question. The kit draws another one, with its truth. `qvq-mini` is far less sure of such questions.
+# A model that always gives the total did not read the question. The kit draws another one, with its truth. `qvq-mini` is less sure of such questions.
 
 # %% [markdown] tags=["lang-zh"]
 # ## 同一张图，换个问题

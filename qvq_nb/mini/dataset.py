@@ -12,10 +12,12 @@ import torch
 from PIL import Image
 
 from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
+from qvq_nb.cases.chart import MODELS
 from qvq_nb.cases.drawing import Glyph
 from qvq_nb.cases.follow_ups import follow_up
-from qvq_nb.mini import looks, phrasings, reading
-from qvq_nb.mini.traces import COLUMN_PIXELS, Piece, comparisons, cut_short, final_answer, not_seen, product, product_rule, reply
+from qvq_nb.cases.invoice import ITEMS
+from qvq_nb.mini import layouts, looks, phrasings, reading
+from qvq_nb.mini.traces import COLUMN_PIXELS, FOUND, Piece, cut_short, final_answer, not_seen, product, product_rule, reply, search
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
 MEAN = numpy.array([0.48145466, 0.4578275, 0.40821073], dtype=numpy.float32)  # of the Qwen2-VL image processor
@@ -123,7 +125,9 @@ def reading_sample(random: Random) -> Sample:
 def arithmetic_sample(random: Random) -> Sample:
     """One of the steps that the traces need, on text alone."""
     language = random.choice(("en", "zh"))
-    kind = random.randrange(5)
+    kind = random.choices(range(6), (2, 1, 8, 1, 3, 1))[0]
+    if kind == 5:
+        return lookup_sample(language, random)
     if kind == 0:
         number, digit = random.randint(2, 999), random.randint(2, 9)
         question, steps, answer = f"{number}×{digit}", product(number, digit), number * digit
@@ -137,9 +141,13 @@ def arithmetic_sample(random: Random) -> Sample:
         lines = product_rule(*row)
         steps, answer = "\n".join(lines), lines[-1].rsplit("=", 1)[1]
     elif kind == 3:
-        candidates = [f"{value / 10:.1f}" for value in random.sample(range(60, 990), random.choice((2, 3)))]
-        question, answer = " ".join(candidates), max(candidates, key=float)
-        steps = "\n".join(comparisons(candidates))
+        first = random.randint(60, 960)
+        choice = range(60, 990) if random.random() < 0.5 else range(first, first + 30)  # close ones are the hard ones
+        candidates = [f"{value / 10:.1f}" for value in random.sample(choice, random.choice((2, 3, 3, 4, 6, 9)))]
+        lowest = random.random() < 0.5
+        question, answer = " ".join(candidates), (min if lowest else max)(candidates, key=float)
+        steps = search(candidates, language, lowest)
+        question = f"{question}: {steps.splitlines()[0]}"
     else:
         first, second = random.choice(((random.randint(-81, 81), random.randint(-81, 81)),
                                        (random.randint(100, 399), random.randint(10, 199)),
@@ -147,6 +155,20 @@ def arithmetic_sample(random: Random) -> Sample:
         question, answer = f"{first}{second:+d}", first + second
         steps = f"{question}={answer}"
     return Sample(None, question, [Piece(steps + final_answer(str(answer), language))])
+
+
+def lookup_sample(language: str, random: Random) -> Sample:
+    """Names in a row, and which is the third, the first …: what a trace does to find a line or a group."""
+    names = random.sample([*MODELS, *ITEMS, *layouts.ENGLISH_ITEMS.values()], random.choice((2, 3, 3, 4, 5)))
+    if random.random() < 0.5:  # no names at all, so that every character counts
+        names = list({"".join(random.choices("ABGLMPQVegimnotw-.0123457" if random.random() < 0.5 else "".join(ITEMS), k=random.randint(2, 9)))
+                      for _ in names})
+    if random.random() < 0.5:
+        names[-1] = random.choice(names[:-1] or names) + random.choice("-0B")  # one that begins like another
+    listed = "".join(f"{name}: {number}\n" for number, name in enumerate(names, 1))
+    asked = random.sample(range(len(names)), len(names))
+    steps = listed + "\n".join(f"{FOUND[language]}{names[index]}: {index + 1}" for index in asked)
+    return Sample(None, " ".join([*names, *(names[index] for index in asked)]), [Piece(steps + final_answer(str(asked[-1] + 1), language))])
 
 
 def patches(image: Image.Image) -> numpy.ndarray:

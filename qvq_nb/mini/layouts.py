@@ -40,7 +40,7 @@ def any_style(random: Random) -> Style:
 def draw(family: str, facts: dict, style: Style, language: str, random: Random, width: int, height: int) -> Canvas:
     """The facts of a case in another layout, `width` × `height` pixels."""
     canvas = Canvas(width, height, style)
-    {"recognition": _birds, "invoice": _invoice, "chart": _chart, "chemistry": _flow, "sofa": _sofa,
+    {"recognition": _birds, "invoice": _invoice, "chart": _chart, "chemistry": _any_flow, "sofa": _sofa,
      "derivative": _derivative}[family](canvas, facts, language, random)  # fmt: skip
     return canvas
 
@@ -261,16 +261,57 @@ def _slanted(canvas: Canvas, x: float, y: float, text: str, size: float, degrees
 # -- flow charts ---------------------------------------------------------------------------------------------------
 
 
+def _any_flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    upright = canvas.height > 240 and random.random() < 0.4
+    (_upright_flow if upright else _flow)(canvas, facts, language, random)
+
+
+def _upright_flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    """One step under another, with what is added and what comes out beside them."""
+    style, label, width, height = canvas.style, chemistry.LABELS[language], canvas.width, canvas.height
+    acid = chemistry.REAGENTS[facts["anion"]]
+    powder = ("" if language == "zh" else " ").join(label["powder"]).format(chemistry.DISPLACERS[facts["displacer"]][language])
+    crude = label["crude"].format(chemistry.METALS[facts["won"]][language])
+    reagent = label["inputs"].format(acid[language])
+    optional = [(label["crush"], None, None, None), (label["solid"], None, None, None)]
+    steps = [(chemistry.ORES[facts["ore"]][language], "ore", None, None), optional[0], (label[acid["process"]], None, reagent, "reagent"),
+             optional[1], (label["leach"], None, label["residue"], None), (label["filtrate"], None, None, None),
+             (powder, "powder", None, None), (label["last"], "filtrate", crude, "won")]  # what is done, its key, what stands beside, its key
+    for step in optional:
+        if random.random() < 0.3 or (height - 16) / len(steps) < 34:
+            steps.remove(step)
+    row_height, main, beside = (height - 16) / len(steps), width * random.uniform(0.28, 0.34), width * random.uniform(0.7, 0.76)
+    if random.random() < 0.4:
+        main, beside = width - main, width - beside
+    size = min(style.text_size, 17, (row_height - 12) / 1.3, _fitting([step[0] for step in steps], width * 0.44, 17),
+               _fitting([step[2] for step in steps if step[2]], width * 0.38, 17))
+    tall, rounded, filled, boxed = size * 0.62 + 3, random.choice((0, 4, 8)), random.random() < 0.6, random.random() < 0.5
+    for row, (text, key, other, other_key) in enumerate(steps):
+        y = 8 + row_height * (row + 0.5)
+        color = mix(style.palette[row % 3], (255, 255, 255), 0.7) if filled else style.paper
+        half = text_width(text, size) / 2 + 6
+        canvas.rectangle(main - half, y - tall, main + half, y + tall, color, style.ink, 1, rounded)
+        canvas.text(main, y, text, size, align="center", key=key)
+        if row:
+            canvas.arrow([(main, y - row_height + tall), (main, y - tall)], head=6)
+        if other:
+            outer, side = text_width(other, size) / 2 + 6, 1 if beside > main else -1
+            if boxed:
+                canvas.rectangle(beside - outer, y - tall, beside + outer, y + tall, style.paper, style.ink, 1, rounded)
+            canvas.text(beside, y, other, size, align="center", key=other_key)
+            ends = [(beside - side * outer, y), (main + side * half, y)]
+            canvas.arrow(ends if other_key == "reagent" else ends[::-1], head=6)
+
+
 def _flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     style, label = canvas.style, chemistry.LABELS[language]
     acid = chemistry.REAGENTS[facts["anion"]]
     powder = [line.format(chemistry.DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
     joint = "" if language == "zh" else " "
     inputs = label["inputs"].format(acid[language])
-    heating = random.choice(((label[acid["process"]], None), None))
     nodes = [([chemistry.ORES[facts["ore"]][language]], "ore"), ([label["crush"]], None)]
-    if heating and random.random() < 0.6:
-        nodes += [([inputs, heating[0]], "reagent")]
+    if random.random() < 0.3:
+        nodes += [([inputs, label[acid["process"]]], "reagent")]
     else:
         nodes += [([inputs], "reagent"), ([label[acid["process"]]], None)]
     nodes += [([label["solid"]], None), ([label["leach"]], None)]

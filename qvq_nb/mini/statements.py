@@ -14,7 +14,7 @@ _NAMES = [entry[language] for table in (chemistry.ORES, chemistry.REAGENTS, chem
 _STATED = {
     "recognition": r"^\d+: ?(\w+)",
     "invoice": r"\d+\.\d\d|\d+%",
-    "chart": r"^[^:\n]+(?=: (?:no|yes|不是|是))|(?<![\w.-])\d+\.\d",
+    "chart": r"^[^:\n]+(?=: \d$)|(?<![\w.-])\d+\.\d",
     "chemistry": "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True)),
     "sofa": r"\d+",
     "derivative": r"-?\d+",
@@ -23,7 +23,7 @@ _STATED = {
 
 def stated(family: str, thinking: str) -> list[str]:
     """The numbers and names that the thinking gives as read from the picture, in its order: both readings, no arithmetic."""
-    lines = thinking.split("\n")
+    lines = thinking.split("\n")[1:]  # the first line repeats the question
     check = next((index for index, line in enumerate(lines) if _CHECK.search(line)), len(lines))
     if family == "recognition":
         lines = lines[:check]  # the second reading numbers the pelicans and names nothing

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from qvq_nb.cases import family_module
 from qvq_nb.cases.derivative import COLUMNS
 from qvq_nb.cases.follow_ups import BIRDS, FollowUp
+from qvq_nb.trace import FINAL_OPENINGS
 
 COLUMN_PIXELS = 28  # a bird's place is told by its column of visual tokens
-SLIP_SHARE = 0.25
+SLIP_SHARE = 0.3
+FOUND = {"en": "So I read ", "zh": "要读的是"}
 
 
 class Piece(NamedTuple):
@@ -47,8 +49,7 @@ def reply(family: str, facts: dict, language: str, asked: FollowUp | None = None
 
 def final_answer(answer: str, language: str) -> str:
     """The closing lines: QVQ writes `**Final Answer**` in English and `**答案**` in Chinese."""
-    marker = "答案" if language == "zh" else "Final Answer"
-    return f"\n\n**{marker}**\n\n$$ \\boxed{{{answer}}} $$"
+    return f"{FINAL_OPENINGS[language]}{answer}}} $$"
 
 
 def not_seen(family: str, language: str) -> str:
@@ -85,6 +86,17 @@ class _Writer:
     def say(self, english: str, chinese: str | None = None) -> None:
         """Words of the model's own."""
         self.pieces.append(Piece(chinese if self.chinese and chinese is not None else english))
+
+    def wanted(self, english: str, chinese: str) -> None:
+        """Says first what is asked for: the later steps hang on these few words, not on the question's many wordings."""
+        self.say(f"The question is about {english}.\n", f"问的是{chinese}。\n")
+
+    def find(self, names: list[str], wanted: int, key: str) -> None:
+        """Numbers the names of the drawing and looks up the one that is asked for."""
+        for index, name in enumerate(names):
+            self.read([Piece(name, f"{key} {index}"), Piece(f": {index + 1}\n")])
+        self.say(FOUND["zh" if self.chinese else "en"])
+        self.read([Piece(names[wanted], f"{key} {wanted}"), Piece(f": {wanted + 1}\n")])
 
     def read(self, pieces: list[Piece]) -> None:
         """A first reading."""
@@ -150,6 +162,8 @@ class _Writer:
         lines, kind = self.facts["lines"], self.kind
         if self.asked and "line" in self.asked.target:
             return self._invoice_line(lines, self.asked.target["line"], kind)
+        name, words = ("total_amount", ("total amount", "金额合计")) if kind else ("total_tax", ("total tax", "税额合计"))
+        self.wanted(f"the {words[0]}", words[1])
         self.say("Let me read each line: amount, rate, tax.\n", "我逐行读：金额、税率、税额。\n")
         for index, line in enumerate(lines):
             self.say(f"{index + 1}: ")
@@ -158,7 +172,6 @@ class _Writer:
         self.say("Total: ", "合计: ")
         first = [Piece(self.facts["total_amount"], "total amount"), Piece(" "), Piece(self.facts["total_tax"], "total tax")]
         self.read(first)
-        name, words = ("total_amount", ("total amount", "金额合计")) if kind else ("total_tax", ("total tax", "税额合计"))
         value = self.facts[name]
         self.say(f"\nLet me double-check the {words[0]}: ", f"\n再核对一遍{words[1]}：")
         self.check(first, [Piece(value, name.replace("_", " ")), Piece("." if not self.chinese else "。")], self.misread_number)
@@ -166,18 +179,13 @@ class _Writer:
         return value
 
     def _invoice_line(self, lines: list[dict], wanted: int, kind: str) -> str:
-        item = lines[wanted]["item"]
-        self.say(f"The question is about {item}.\n", f"问的是{item}。\n")
-        for index, line in enumerate(lines[:wanted]):
-            self.read([Piece(line["item"], f"item {index}")])
-            self.say(": no\n", ": 不是\n")
         line = lines[wanted]
-        self.read([Piece(item, f"item {wanted}")])
-        self.say(": yes ", ": 是 ")
+        words = {"tax": ("tax", "税额"), "amount": ("amount", "金额"), "rate": ("rate", "税率")}[kind]
+        self.wanted(f"the {words[0]} of {line['item']}", f"{line['item']}的{words[1]}")
+        self.find([line["item"] for line in lines], wanted, "item")
         first = [Piece(line["amount"], f"amount {wanted}"), Piece(" "), Piece(f"{line['rate']}%", f"rate {wanted}"),
                  Piece(" "), Piece(line["tax"], f"tax {wanted}")]
         self.read(first)
-        words = {"tax": ("tax", "税额"), "amount": ("amount", "金额"), "rate": ("rate", "税率")}[kind]
         value = f"{line['rate']}%" if kind == "rate" else line[kind]
         self.say(f"\nLet me double-check the {words[0]}: ", f"\n再核对一遍{words[1]}：")
         self.check(first, [Piece(value, f"{kind} {wanted}"), Piece("." if not self.chinese else "。")], self.misread_number)
@@ -186,42 +194,46 @@ class _Writer:
     def chart(self) -> str:
         kind, facts = self.kind, self.facts
         if kind in ("lowest bar", "highest bar"):
-            return self._whole_chart(kind)
+            return self._whole_chart(kind == "lowest bar")
         asked = self.asked.target["model"] if kind else facts["asked"]
         values, models = facts["values"][asked], list(facts["values"])
         group = models.index(asked)
-        self.say(f"The question is about {asked}.\n", f"问的是{asked}。\n")
-        for index, model in enumerate(models[:group]):
-            self.read([Piece(model, f"name {index}")])
-            self.say(": no\n", ": 不是\n")
-        self.read([Piece(asked, f"name {group}")])
-        self.say(": yes ", ": 是 ")
+        if kind == "value":
+            wanted = self.asked.target["benchmark"]
+            benchmark = facts["benchmarks"][wanted]
+            self.wanted(f"{benchmark} of {asked}", f"{asked} 的 {benchmark}")
+        elif kind == "lowest":
+            self.wanted(f"the lowest value of {asked}", f"{asked} 的最低值")
+        else:
+            self.wanted(f"the highest value of {asked}", f"{asked} 的最高值")
+        self.find(models, group, "name")
         first = self._values(group, values)
         self.read(first)
         self.say("\nLet me double-check: ", "\n再核对一遍：")
         self.check(first, [*self._values(group, values), Piece("." if not self.chinese else "。")], self.misread_number)
         if kind == "value":
-            wanted = self.asked.target["benchmark"]
             for index, benchmark in enumerate(facts["benchmarks"][:wanted + 1]):
                 self.read([Piece(benchmark, f"benchmark {index}"), Piece(f" {values[index]}\n")])
             return values[wanted]
-        answer = truth = (min if kind == "lowest" else max)(values, key=float)
-        self.say("\n".join(comparisons(values, lowest=kind == "lowest")) + "\n")
+        truth = self._best(values, lowest=kind == "lowest")
         words = ("lowest", "最低值") if kind == "lowest" else ("highest", "最高值")
         self.say(f"The {words[0]} value is {truth}.", f"{words[1]}是{truth}。")
-        return answer
+        return truth
 
-    def _whole_chart(self, kind: str) -> str:
+    def _whole_chart(self, lowest: bool) -> str:
+        self.wanted(*(("the lowest bar", "最低的柱子") if lowest else ("the highest bar", "最高的柱子")))
         self.say("Let me read all bars, group by group.\n", "我逐组读出所有柱子。\n")
         everything = []
         for group, values in enumerate(self.facts["values"].values()):
             self.read([*self._values(group, values), Piece("\n")])
             everything += values
-        lowest = kind == "lowest bar"
-        self.say("\n".join(comparisons(everything, lowest)) + "\n")
-        answer = (min if lowest else max)(everything, key=float)
-        self.say(f"The {kind} is {answer}.", f"{'最低' if lowest else '最高'}的柱子是{answer}。")
-        return answer
+        truth = self._best(everything, lowest)
+        self.say(f"The {'lowest' if lowest else 'highest'} bar is {truth}.", f"{'最低' if lowest else '最高'}的柱子是{truth}。")
+        return truth
+
+    def _best(self, values: list[str], lowest: bool) -> str:
+        self.say(search(values, "zh" if self.chinese else "en", lowest) + "\n")
+        return (min if lowest else max)(values, key=float)
 
     @staticmethod
     def _values(group: int, values: list[str]) -> list[Piece]:
@@ -239,6 +251,8 @@ class _Writer:
         sentences = {"ore": ("The ore is ", "矿石是"), "reagent": ("It is heated with ", "加热时加的是"),
                      "powder": ("The metal powder in excess is ", "过量的金属粉是"), "won": ("The crude metal is ", "粗金属是")}
         end = "。\n" if chinese else ".\n"
+        self.wanted(*{None: ("filtrate E", "滤液E"), "ore": ("the ore", "矿石"), "reagent": ("the reagent", "加热时加的试剂"),
+                      "powder": ("the metal powder", "金属粉"), "metal": ("the crude metal", "粗金属")}[kind])
         self.say("Let me follow the flow chart. ", "我沿着流程图看。")
         first = []
         wanted = ("won",) if kind == "metal" else (kind,) if kind else ("ore", "reagent", "powder")
@@ -267,6 +281,8 @@ class _Writer:
         long, short, depth, height = (facts[name] // 10 for name in ("long", "short", "depth", "height"))
         names = {"long": ("long side ", "长"), "short": ("short side ", "短边"), "depth": ("depth ", "宽"), "height": ("height ", "高")}
         unit = "厘米" if self.chinese else " cm"
+        self.wanted(*{None: ("the volume", "体积"), "area": ("the floor area", "底面积"), "long": ("the long side", "长"),
+                      "short": ("the short side", "短边"), "depth": ("the depth", "宽"), "height": ("the height", "高")}[kind])
         self.say("Let me read the sizes: ", "我读出尺寸：")
         first = []
         for index, (name, words) in enumerate(names.items()):
@@ -297,6 +313,9 @@ class _Writer:
         facts, kind = self.facts, self.kind
         x = self.asked.target["x"] if kind else facts["x"]
         columns = facts.get("columns", COLUMNS)
+        column = self.asked.target.get("column") if kind else None
+        formula = {None: f"h'({x})", "entry": f"{column}({x})", "sum": f"s'({x})", "product": f"f({x})·g({x})"}[kind]
+        self.wanted(formula, formula)
         self.say("Let me read the table row by row.\n", "我逐行读表。\n")
         self.read([Piece("x"), *(part for name in columns for part in (Piece(" "), Piece(name, f"heading {name}"))), Piece("\n")])
         first = []
@@ -308,7 +327,7 @@ class _Writer:
             self.say("\n")
             if row["x"] == x:
                 asked, number, first = row, index, cells
-        names = COLUMNS if kind is None else {"entry": [self.asked.target.get("column")], "sum": ["f'", "g'"], "product": ["f", "g"]}[kind]
+        names = COLUMNS if kind is None else {"entry": [column], "sum": ["f'", "g'"], "product": ["f", "g"]}[kind]
         self.say(f"Let me double-check x={x}:", f"再核对一遍x={x}：")
         again = [part for name in names for part in (Piece(f" {name}="), Piece(str(asked[name]), f"{name} {number}"))]
         self.check(first, [*again, Piece("." if not self.chinese else "。")], self.misread_number)
@@ -329,13 +348,20 @@ class _Writer:
         return facts["answer"]
 
 
+def search(values: list[str], language: str, lowest: bool) -> str:
+    """Looks for the lowest or the highest of `values`."""
+    wanted = {"en": f"Which is the {'lowest' if lowest else 'highest'}?", "zh": f"哪个{'最低' if lowest else '最高'}？"}[language]
+    return "\n".join([wanted, *comparisons(values, lowest)])
+
+
 def comparisons(values: list[str], lowest: bool = False) -> list[str]:
-    """Finds the largest (or lowest) of `values` pair by pair: the better of a pair meets the next value."""
+    """Finds the largest (or lowest) of `values` pair by pair: the better of a pair is named and meets the next value."""
     best, lines = values[0], []
     for value in values[1:]:
         sign = "=" if float(best) == float(value) else ">" if float(best) > float(value) else "<"
-        lines.append(f"{best}{sign}{value}")
-        best = (min if lowest else max)(best, value, key=float)
+        better = (min if lowest else max)(best, value, key=float)
+        lines.append(f"{best}{sign}{value}: {better}")
+        best = better
     return lines
 
 

@@ -3,10 +3,11 @@
 Three stages. `read`: small pictures of text, with arithmetic on text alone. `cases`: the six
 families. `cool`: the same with the learning rate falling to zero. With `--vision-from` the vision
 tower of an earlier run is taken over and, but for its merger, held fast: the language model learns
-faster from a tower that can read. With `--start-from` all weights and the vocabulary are taken over. Without help the picture is ignored for long, so there are two
-helps: throw-away heads name the characters in each patch (from the last vision block) and
-in each visual token (from the merger), and one attention head of the language model is told where
-to look for each copied character.
+faster from a tower that can read. With `--start-from` all weights and the vocabulary are taken over,
+and fresh heads learn alone for a while. Without help the picture is ignored for long, so there are
+two helps: throw-away heads name the characters in each patch (from the last vision block) and in
+each visual token (from the merger), and one attention head of the language model is told where to
+look for each copied character.
 """
 
 import csv
@@ -41,8 +42,8 @@ LOOK_LAYER, LOOK_HEAD = 2, 0  # the attention head that is told where to look
 EMPTY_PLACE_SHARE = 0.1  # of the places without a character that the heads are asked about: most hold none
 EMPTY_PLACE_WEIGHT = 0.2  # without these two, the heads would learn to say "none" everywhere
 READ_MIXTURE = [("reading", 8), ("arithmetic", 1)]
-CASES_MIXTURE = [("recognition", 1.9), ("invoice", 2.4), ("chart", 3.6), ("chemistry", 1.3), ("sofa", 1.1),
-                 ("derivative", 1.6), ("arithmetic", 3.0), ("reading", 0.3)]
+CASES_MIXTURE = [("recognition", 1.4), ("invoice", 3.6), ("chart", 2.6), ("chemistry", 0.8), ("sofa", 1.2),
+                 ("derivative", 2.0), ("arithmetic", 5.0), ("reading", 0.2)]
 BATCH_SIZE = {"reading": 32, "arithmetic": 48}
 CASE_BATCH_SIZE = 12
 
