@@ -56,7 +56,7 @@ class Profile:
 
 PROFILES = (
     Profile(
-        EMBEDDED, "laptop", visual_tokens=(4, 256), max_new_tokens=1024,
+        EMBEDDED, "laptop", visual_tokens=(4, 154), max_new_tokens=1024,
         remark="travels with the kit; knows six kinds of drawing and nothing else", is_narrow=True,
     ),
     Profile(

@@ -156,12 +156,12 @@ class Reasoner:
         yield Answer(text, "", text, self.name, language, 0, 0, 0, 0.0, "refused")
 
     def _within_training(self, options, images) -> tuple[Options, tuple[str, ...]]:
-        """The options with a budget that the model was trained on, and what the learner must know about that."""
+        """The options with a budget that the model can read well, and what the learner must know about that."""
         notes = []
         least, most = self.profile.visual_tokens
         minimum, maximum = options.visual_tokens or (least, most)
         if maximum > most:
-            notes.append(f"{self.name} was trained on at most {most} visual tokens per picture, so the budget is {most}, not {maximum}.")
+            notes.append(f"{self.name} takes at most {most} visual tokens per picture, so the budget is {most}, not {maximum}.")
             maximum = most
         minimum = min(minimum, maximum)
         # A picture that is enlarged is rounded up, which may take it beyond the most.

@@ -7,12 +7,13 @@ from random import Random
 import numpy
 import pytest
 import torch
+from fontTools.ttLib import TTFont
 from hypothesis import given, strategies
 from safetensors.torch import load_file
 
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.cases.drawing import Style
-from qvq_nb.mini import dataset, looks, phrasings, reading, statements, traces, train
+from qvq_nb.mini import dataset, looks, phrasings, reading, statements, traces, train, typefaces
 from qvq_nb.mini.model import build_config, build_model, save
 from qvq_nb.mini.tokenizer import build_tokenizer
 from qvq_nb.mini.traces import comparisons, not_seen, product, product_rule, trace
@@ -51,7 +52,7 @@ def test_digits_and_copied_names_are_spelled():
     assert max(map(len, words)) <= 4
 
 
-@pytest.mark.parametrize("size", [None, (448, 308)])
+@pytest.mark.parametrize("size", [None, (392, 308)])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_training_pictures_and_positions_are_those_of_the_real_processor(family, size, untrained):
     from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
@@ -117,6 +118,13 @@ def test_a_picture_in_other_looks_shows_ink_where_its_glyphs_are(family):
                 inside += 1
                 seen += numpy.ptp(pixels[max(y - near, 0):y + near + 1, max(x - near, 0):x + near + 1]) > 40
         assert seen >= 0.9 * inside
+
+
+def test_no_minus_or_prime_is_drawn_with_a_font_that_lacks_it():
+    fonts, _ = typefaces.installed()
+    for file in fonts:
+        if file.name not in typefaces.WITHOUT_SIGNS:
+            assert {ord("−"), ord("′")} <= set(TTFont(file).getBestCmap()), file.name
 
 
 @pytest.mark.parametrize("family", FAMILIES)

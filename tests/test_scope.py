@@ -20,7 +20,7 @@ from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.engines import Finished
 from qvq_nb.errors import QvqError
 from qvq_nb.lessons import report
-from qvq_nb.mini import phrasings
+from qvq_nb.mini import looks, phrasings
 from qvq_nb.reasoner import Reasoner
 
 NONSENSE = {"en": "What is the capital of France?", "zh": "法国的首都是哪里？"}
@@ -173,12 +173,19 @@ def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_pa
 @pytest.mark.parametrize("size", [(2000, 1500), (5600, 28), (28, 5572), (100, 100), (28, 28), (784, 200)])
 def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, size, budget):
     answer = reasoner.ask(picture(*size), "How many pelicans are there?", visual_tokens=budget, max_new_tokens=1)
-    assert answer.visual_tokens <= 256
+    _, most = profiles.get("qvq-mini").visual_tokens
+    assert answer.visual_tokens <= looks.MOST_TOKENS  # a strip as long as can be takes more than `most`
     taken_as_it_is = sizes.visual_tokens(*size, 1, 10**9)
     said = " ".join(answer.notes)
-    assert ("scaled down" in said) == (taken_as_it_is > 256)
+    assert ("scaled down" in said) == (taken_as_it_is > most)
     assert ("scaled up" in said) == (answer.visual_tokens > taken_as_it_is)
-    assert ("trained on at most 256" in said) == (budget is not None and budget[1] > 256)
+    assert (f"takes at most {most}" in said) == (budget is not None and budget[1] > most)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_kits_own_drawings_are_taken_as_they_are(family):
+    width, height = case(family).image.size
+    assert sizes.visual_tokens(width, height, 1, 10**9) <= profiles.get("qvq-mini").visual_tokens[1]
 
 
 @given(
@@ -192,7 +199,7 @@ def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
     from qvq_nb.engines import Options
 
     kept, _ = narrow._within_training(Options(1, budget), [options])
-    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= 256
+    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
 
 
 def test_several_pictures_are_said_to_be_outside_the_training(narrow):

@@ -143,7 +143,7 @@ class Canvas:
 
     def _in_typeface(self, character: str, size: float) -> tuple[str, float, Path, float]:
         latin, chinese = self.style.typeface
-        file, sample = (latin, "0123456789abcdefgABCDEFG-.") if character.isascii() else (chinese, "税额合计")
+        file, sample = (latin, "0123456789abcdefgABCDEFG-.") if character.isascii() or character in "−′" else (chinese, "税额合计")
         size *= _stretch(file, sample)
         return character, _advance(character, round(size * 4), False, file) / 4, file, size
 

@@ -27,7 +27,7 @@ PHRASING_SHARE = 0.6  # of the questions that are asked in other words
 FOLLOW_UP_SHARE = 0.35
 UNANSWERABLE_SHARE = 0.06
 CUT_SHARE = 0.05  # of the replies whose thinking is cut, as a thinking budget does it
-OTHER_LOOKS_SHARE = 0.35  # of the batches
+OTHER_LOOKS_SHARE = {"recognition": 0.6, "invoice": 0.5, "chart": 0.5, "chemistry": 0.85, "sofa": 0.75, "derivative": 0.7}  # of a family's batches
 IGNORED = -100
 LENGTH_STEP = 32  # sequences are padded to multiples of this: every new shape costs time on a CPU
 SYSTEM_PROMPTS = (
@@ -251,7 +251,7 @@ class Batches(torch.utils.data.IterableDataset):
         random = Random(f"{self.seed}-{step}")
         sources, weights = zip(*self.schedule(step))
         source = random.choices(sources, weights)[0]
-        size = looks.any_size(random) if random.random() < OTHER_LOOKS_SHARE else None
+        size = looks.any_size(random) if random.random() < OTHER_LOOKS_SHARE.get(source, 0) else None
         samples = [sample_from(source, random, size) for _ in range(self.batch_size(source))]
         return {"source": source, **self.collate(samples, numpy.random.default_rng([self.seed, step]), random)}
 

@@ -40,7 +40,7 @@ def any_style(random: Random) -> Style:
 def draw(family: str, facts: dict, style: Style, language: str, random: Random, width: int, height: int) -> Canvas:
     """The facts of a case in another layout, `width` × `height` pixels."""
     canvas = Canvas(width, height, style)
-    {"recognition": _birds, "invoice": _invoice, "chart": _chart, "chemistry": _any_flow, "sofa": _sofa,
+    {"recognition": _birds, "invoice": _invoice, "chart": _any_chart, "chemistry": _any_flow, "sofa": _any_sofa,
      "derivative": _derivative}[family](canvas, facts, language, random)  # fmt: skip
     return canvas
 
@@ -54,18 +54,18 @@ def _fitting(texts, width: float, size: float) -> float:
 # -- tables --------------------------------------------------------------------------------------------------------
 
 
-def _table(canvas: Canvas, rows: list[list[tuple[str, str | None]]], random: Random, aligns: list[str], last_is_total=False) -> None:
-    """Rows of (text, key) as a sheet, a ruled table or a plain one, somewhere on the canvas."""
+def _table(canvas: Canvas, rows: list[list[tuple[str, str | None]]], random: Random, aligns: list[str], last_is_total=False,
+           above: float = 0) -> None:
+    """Rows of (text, key) as a sheet, a ruled table or a plain one, somewhere on the canvas, `above` pixels from its top."""
     style, (width, height) = canvas.style, (canvas.width, canvas.height)
     sheet = random.random() < 0.35
-    left, top = random.uniform(4, width * 0.08), random.uniform(4, height * 0.1)
+    left, top = random.uniform(4, width * 0.08), above + random.uniform(4, (height - above) * 0.1)
     right, bottom = width - random.uniform(4, width * 0.08), height - random.uniform(4, height * 0.15)
     if not sheet and random.random() < 0.35:
         canvas.text(random.choice((width / 2, width * 0.4)), top + 10, random.choice(("Table 1", "Invoice", "表", "发票", "Data")),
                     min(style.text_size + 2, 20), bold=random.random() < 0.5, align="center")
         top += 24
     if sheet:
-        _sheet_frame(canvas, left, top, right, bottom, len(rows), len(rows[0]))
         left, top = left + 24, top + 18
     heaviness = [max(text_width(row[column][0], 16) for row in rows) + 16 for column in range(len(rows[0]))]
     evenness = random.random()
@@ -74,6 +74,8 @@ def _table(canvas: Canvas, rows: list[list[tuple[str, str | None]]], random: Ran
     for weight in weights:
         edges.append(edges[-1] + (right - left) * weight / sum(weights))
     step = min((bottom - top) / len(rows), random.uniform(24, 46))
+    if sheet:
+        _sheet_frame(canvas, edges, top, bottom, step)
     size = min(_fitting([text], edges[column + 1] - edges[column] - 9, min(style.text_size, step * 0.72))
                for row in rows for column, (text, _) in enumerate(row) if text)
     line = mix(style.ink, style.paper, random.choice((0, 0.3, 0.6, 0.8)))
@@ -101,16 +103,15 @@ def _table(canvas: Canvas, rows: list[list[tuple[str, str | None]]], random: Ran
             canvas.text(x, top + step * (index + 0.5), text, size, bold=bold, align=align, key=key)
 
 
-def _sheet_frame(canvas: Canvas, left: float, top: float, right: float, bottom: float, rows: int, columns: int) -> None:
-    """The grey row numbers and column letters of a spreadsheet."""
-    grey, dark = (230, 230, 232), (90, 90, 90)
-    canvas.rectangle(left, top, right, top + 18, fill=grey)
-    canvas.rectangle(left, top, left + 24, bottom, fill=grey)
-    for column in range(columns):
-        canvas.text(left + 24 + (right - left - 24) * (column + 0.5) / columns, top + 9, "ABCDEFGH"[column], 12, dark, align="center")
-    step = min((bottom - top - 18) / rows, 46)
-    for row in range(rows):
-        canvas.text(left + 12, top + 18 + step * (row + 0.5), str(row + 1), 12, dark, align="center")
+def _sheet_frame(canvas: Canvas, edges: list[float], top: float, bottom: float, step: float) -> None:
+    """The grey row numbers and column letters of a spreadsheet, round its cells."""
+    grey, dark, left = (230, 230, 232), (90, 90, 90), edges[0]
+    canvas.rectangle(left - 24, top - 18, edges[-1], top, fill=grey)
+    canvas.rectangle(left - 24, top - 18, left, bottom, fill=grey)
+    for letter, start, end in zip("ABCDEFGH", edges, edges[1:]):
+        canvas.text((start + end) / 2, top - 9, letter, 12, dark, align="center")
+    for row in range(int((bottom - top) / step)):
+        canvas.text(left - 12, top + step * (row + 0.5), str(row + 1), 12, dark, align="center")
 
 
 ENGLISH_ITEMS = {"打印机": "Printer", "显示器": "Monitor", "键盘": "Keyboard", "鼠标": "Mouse", "耳机": "Headset", "硬盘": "Hard disk",
@@ -148,12 +149,20 @@ def _invoice(canvas: Canvas, facts: dict, language: str, random: Random) -> None
         for row, text in zip(rows, [head, *counts, ""]):
             row.insert(at, (text, None))
         aligns.insert(at, "center")
-    _table(canvas, rows, random, aligns, last_is_total=True)
+    above = 0
+    if canvas.height > 34 * (len(rows) + 1) and random.random() < 0.3:  # other lines and numbers, as invoices have them
+        for _ in range(random.choice((1, 1, 2))):
+            number, day = random.randint(1000, 99_999_999), f"20{random.randint(10, 29)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+            canvas.text(random.uniform(6, 40), above + 12, random.choice((f"No. {number}", f"No. {number}   {day}", day, f"Invoice {number}")), 13)
+            above += 18
+    _table(canvas, rows, random, aligns, last_is_total=True, above=above)
 
 
 def _derivative(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     columns = facts.get("columns", derivative.COLUMNS)
     prime, minus = random.choice("''′"), random.choice("--−")
+    if canvas.style.typeface and canvas.style.typeface[0].name in typefaces.WITHOUT_SIGNS:
+        prime, minus = "'", "-"
     brackets = random.choice(("(x)", "(x)", ""))
     rows = [[("x", None), *((name.replace("'", prime) + brackets, f"heading {name}") for name in columns)]]
     for index, row in enumerate(facts["table"]):
@@ -165,6 +174,43 @@ def _derivative(canvas: Canvas, facts: dict, language: str, random: Random) -> N
 
 
 # -- charts --------------------------------------------------------------------------------------------------------
+
+
+def _any_chart(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    (_lying_bars if canvas.height > 230 and random.random() < 0.15 else _chart)(canvas, facts, language, random)
+
+
+def _readable(color) -> tuple[int, int, int]:
+    """White on dark colours, black on light ones."""
+    return (255, 255, 255) if sum(color) < 400 else (0, 0, 0)
+
+
+def _lying_bars(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    """The groups one under another, their bars from left to right."""
+    style, width, height = canvas.style, canvas.width, canvas.height
+    models, benchmarks, colors = list(facts["values"]), facts["benchmarks"], canvas.style.palette
+    size = _fitting(models, width * 0.3, random.randint(12, 15))
+    left, legend_size = 12 + max(text_width(name, size) for name in models), _fitting(["".join(benchmarks)], width - 100, 14)
+    total = sum(text_width(name, legend_size) + 30 for name in benchmarks)
+    legend_y, top, bottom = random.choice(((12, 26, height - 10), (height - 12, 10, height - 26)))
+    x = (width - total) / 2
+    for index, name in enumerate(benchmarks):
+        canvas.rectangle(x, legend_y - 6, x + 12, legend_y + 6, fill=colors[index])
+        canvas.text(x + 17, legend_y, name, legend_size, key=f"benchmark {index}")
+        x += text_width(name, legend_size) + 30
+    group_height = (bottom - top) / len(models)
+    bar_height = min(group_height * random.uniform(0.75, 0.92) / len(benchmarks), 30)
+    value_size = min(max(bar_height - 1, SMALLEST_TEXT), 15)
+    length = width - left - text_width("100.0", value_size) - 10
+    for group, (model, values) in enumerate(facts["values"].items()):
+        middle = top + group_height * (group + 0.5)
+        canvas.text(left - 6, middle, model, size, align="right", key=f"name {group}")
+        for index, value in enumerate(values):
+            y = middle + bar_height * (index - len(values) / 2)
+            end = left + length * float(value) / 100
+            canvas.rectangle(left, y + 0.5, end, y + bar_height - 0.5, fill=colors[index])
+            canvas.text(end + 4, y + bar_height / 2, value, value_size, key=f"value {group} {index}")
+    canvas.line([(left, top), (left, bottom)])
 
 
 def _chart(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
@@ -218,7 +264,7 @@ def _chart(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     bar_width = group_width * random.uniform(0.7, 0.9) / len(bars)
     all_values = [value for values in facts["values"].values() for value in values]
     value_size = _fitting(all_values, bar_width + (4 if len(bars) > 1 else 20), random.randint(12, 16))
-    edge = style.ink if random.random() < 0.2 else None
+    edge, inside = style.ink if random.random() < 0.2 else None, random.random() < 0.12
     for group, name in enumerate(groups):
         middle = left + group_width * (group + 0.5)
         for index, bar in enumerate(bars):
@@ -226,7 +272,9 @@ def _chart(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
             value = facts["values"][models[place[0]]][place[1]]
             x, y = middle + bar_width * (index - len(bars) / 2), base - (base - top) * float(value) / largest
             canvas.rectangle(x + 1, y, x + bar_width - 1, base, fill=colors[index], outline=edge, width=1)
-            canvas.text(x + bar_width / 2, y - value_size * 0.62 - 1, value, value_size, align="center", key=f"value {place[0]} {place[1]}")
+            within = inside and base - y > value_size * 1.6
+            canvas.text(x + bar_width / 2, y + value_size * (0.75 if within else -0.62) - 1, value, value_size, _readable(colors[index]) if within else None,
+                        align="center", key=f"value {place[0]} {place[1]}")
         key = f"{'benchmark' if by_benchmark else 'name'} {group}"
         if slant:
             _slanted(canvas, middle, base + 6, name, name_size, slant, key)
@@ -261,6 +309,22 @@ def _slanted(canvas: Canvas, x: float, y: float, text: str, size: float, degrees
 # -- flow charts ---------------------------------------------------------------------------------------------------
 
 
+OTHER_LABELS = {
+    "en": {"crush": ("crush", "grind", "milling"), "leach": ("water leach", "leach with water", "add water"), "inputs": ("{}, air", "{} + air", "air, {}"),
+           "crude": ("crude {}", "{} (crude)"),
+           "powder": (("add excess", "{} powder"), ("excess", "{} powder"), ("{} powder", "(excess)"), ("+ excess", "{} powder"), ("add {}", "powder in excess"))},
+    "zh": {"crush": ("粉碎", "研磨"), "leach": ("水浸", "加水浸取"), "inputs": ("{}、空气", "空气、{}", "{}+空气", "{}和空气"), "crude": ("粗{}", "{}（粗）"),
+           "powder": (("加入过量", "{}粉"), ("过量", "{}粉"), ("{}粉", "（过量）"), ("加过量", "{}粉"))},
+}  # fmt: skip
+
+
+def _labels(style: Style, language: str, random: Random) -> dict:
+    """The words of a flow chart: the kit's own, or now and then others, for which the kit's small fonts lack characters."""
+    if style.typeface is None or random.random() < 0.4:
+        return chemistry.LABELS[language]
+    return chemistry.LABELS[language] | {name: random.choice(words) for name, words in OTHER_LABELS[language].items()}
+
+
 def _any_flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     upright = canvas.height > 240 and random.random() < 0.4
     (_upright_flow if upright else _flow)(canvas, facts, language, random)
@@ -268,7 +332,8 @@ def _any_flow(canvas: Canvas, facts: dict, language: str, random: Random) -> Non
 
 def _upright_flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     """One step under another, with what is added and what comes out beside them."""
-    style, label, width, height = canvas.style, chemistry.LABELS[language], canvas.width, canvas.height
+    style, width, height = canvas.style, canvas.width, canvas.height
+    label = _labels(style, language, random)
     acid = chemistry.REAGENTS[facts["anion"]]
     powder = ("" if language == "zh" else " ").join(label["powder"]).format(chemistry.DISPLACERS[facts["displacer"]][language])
     crude = label["crude"].format(chemistry.METALS[facts["won"]][language])
@@ -304,7 +369,7 @@ def _upright_flow(canvas: Canvas, facts: dict, language: str, random: Random) ->
 
 
 def _flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
-    style, label = canvas.style, chemistry.LABELS[language]
+    style, label = canvas.style, _labels(canvas.style, language, random)
     acid = chemistry.REAGENTS[facts["anion"]]
     powder = [line.format(chemistry.DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
     joint = "" if language == "zh" else " "
@@ -358,6 +423,39 @@ def _flow(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
 
 
 # -- sofas ---------------------------------------------------------------------------------------------------------
+
+
+def _any_sofa(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    (_sofa_from_above if random.random() < 0.15 else _sofa)(canvas, facts, language, random)
+
+
+def _sofa_from_above(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
+    """The L alone, with its three measures at the edges and the height in words."""
+    style = canvas.style
+    long, short, depth = (facts[name] for name in ("long", "short", "depth"))
+    scale = min((canvas.width - 130) / long, (canvas.height - 90) / short)
+    left, top = (canvas.width - scale * long) / 2, (canvas.height - scale * short) / 2 + 6
+    mirror, size = random.random() < 0.3, max(min(style.text_size, 17), 13)
+
+    def view(a, f):
+        return left + scale * (long - a if mirror else a), top + scale * f
+
+    corners = [(0, 0), (long, 0), (long, depth), (depth, depth), (depth, short), (0, short)]
+    canvas.polygon([view(*corner) for corner in corners], mix(style.palette[0], (255, 255, 255), random.uniform(0.2, 0.8)), style.ink)
+    unit, side = random.choice((" cm", "cm", "")), -1 if mirror else 1
+    measures = [((0, 0), (long, 0), "long", 0, -1), ((0, 0), (0, short), "short", -side, 0), ((long, 0), (long, depth), "depth", side, 0)]
+    if random.random() < 0.5:
+        measures.append(((0, short), (depth, short), "depth", 0, 1))
+    for start, end, name, right, down in measures:
+        (x0, y0), (x1, y1) = view(*start), view(*end)
+        x0, y0, x1, y1 = x0 + 8 * right, y0 + 8 * down, x1 + 8 * right, y1 + 8 * down
+        canvas.arrow([(x0, y0), (x1, y1)], style.accent, 1, head=6)
+        canvas.arrow([(x1, y1), (x0, y0)], style.accent, 1, head=6)
+        text = f"{facts[name]}{unit}"
+        canvas.text((x0 + x1) / 2 + right * (text_width(text, size) / 2 + 6), (y0 + y1) / 2 + down * 12, text, size, align="center", key=name)
+    x, y = view((long + depth) / 2, (depth + short) / 2)
+    word = random.choice({"en": ("height ", "height: ", "h = ", "H="), "zh": ("高", "高：", "高 ")}[language])
+    canvas.text(x, y, f"{word}{facts['height']}{unit}", size, align="center", key="height")
 
 
 def _sofa(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
@@ -445,6 +543,48 @@ class _OtherPen(recognition._Pen):
         super().facet(points, mix(fill, self.tint, self.share), outline)
 
 
+# body length and height, legs, neck and its width, head, bill (pixels at size 1), then colours of body, head and bill
+SIMPLE_BIRDS = {
+    "pelican": (36, 18, 8, 20, 5, 4.5, 22, ((252, 250, 245), (240, 225, 215), (225, 225, 228)), None, ((246, 166, 35), (240, 140, 60), (235, 190, 90))),
+    "gull": (28, 12, 6, 4, 6, 4.5, 6, ((255, 255, 255), (240, 242, 245)), None, ((240, 180, 30), (230, 120, 40))),
+    "heron": (24, 12, 26, 23, 3, 3, 14, ((132, 146, 164), (150, 165, 190), (110, 120, 135)), None, ((226, 170, 60), (200, 150, 40), (90, 90, 90))),
+    "duck": (32, 14, 3, 5, 6, 5.5, 7, ((160, 122, 88), (130, 90, 60), (190, 160, 120)), ((24, 112, 76), (20, 90, 50), (40, 130, 90)),
+             ((240, 190, 40), (240, 140, 40))),
+}  # fmt: skip
+
+
+def _simple_bird(pen, name: str, random: Random) -> None:
+    """A bird of ovals, strokes and triangles in proportions of its own, as one draws it with a plotting program."""
+    *lengths, bodies, heads, bills = SIMPLE_BIRDS[name]
+    length, height, legs, neck, thick, head, bill = (value * random.uniform(0.85, 1.2) for value in lengths)
+    body, bill_color = random.choice(bodies), random.choice(bills)
+    head_color = random.choice(heads) if heads else body
+
+    def oval(x, y, wide, high, color, tilt=0.0):
+        points = [(wide * cos(radians(a)), high * sin(radians(a))) for a in range(0, 360, 30)]
+        pen.blob([(x + px * cos(tilt) - py * sin(tilt), y + px * sin(tilt) + py * cos(tilt)) for px, py in points], color, steps=2)
+
+    middle, spread = -legs - height / 2, random.uniform(2, 4)
+    pen.legs((-spread, spread), -legs - 2, bill_color if random.random() < 0.6 else (90, 80, 70), random.uniform(1.2, 2.2))
+    pen.facet([(-length * 0.4, middle - 3), (-length * random.uniform(0.6, 0.7), middle + random.uniform(-4, 3)), (-length * 0.4, middle + 3)], body)
+    oval(0, middle, length / 2, height / 2, body, random.uniform(-0.25, 0.1))
+    x, y = length * random.uniform(0.36, 0.46), middle - height * 0.3 - neck
+    bend = random.choice((0, 0, 4, -4)) * min(neck / 15, 1)
+    pen.neck([(length * 0.33, middle), (length * 0.36 + bend, middle - neck * 0.5), (x, y)], body, thick)
+    if random.random() < 0.8:
+        shade = random.uniform(0.15, 0.5) if name != "gull" else random.uniform(0.4, 0.6)
+        oval(-length * 0.06, middle - height * 0.05, length * 0.3, height * 0.28, mix(body, (70, 75, 90), shade), random.uniform(-0.3, 0.1))
+    low = random.uniform(0, 0.45) * bill if name == "pelican" else random.uniform(0, 0.1) * bill
+    tip = x + head * 0.6 + bill * (0.85 if low > 0.3 * bill else 1), y + 1 + low
+    if name == "pelican" and random.random() < 0.9:
+        pouch = random.uniform(4, 9)
+        pen.blob([(x + head * 0.6, y + 1), tip, (x + bill * 0.6, y + low * 0.7 + pouch), (x + bill * 0.25, y + low * 0.3 + pouch * 0.8)],
+                 mix(bill_color, (255, 230, 120), random.uniform(0, 0.6)))
+    pen.facet([(x + head * 0.5, y - head * 0.5), tip, (x + head * 0.5, y + head * 0.6)], bill_color)
+    oval(x, y, head, head, head_color)
+    pen.dot(x + head * 0.25, y - head * 0.2, max(head * 0.22, 0.9), (20, 20, 25))
+
+
 def _birds(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     """The birds of a case on another ground: plain, striped, or the kit's own quay, in other sizes and places."""
     style, width, height = canvas.style, canvas.width, canvas.height
@@ -465,10 +605,14 @@ def _birds(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
         facing = bird["facing"]
         placed.append({**bird, "x": x, "y": y, "size": size, "facing": facing})
         canvas.mark(f"bird {index}", bird["name"], min(max(x, 1), width - 1), max(y - 30 * size, 1))
+    simple = random.random() < 0.45
     for bird in sorted(placed, key=lambda bird: bird["y"]):
         pen = _OtherPen(canvas, bird, random)
         if random.random() < 0.5:
             pen.shadow()
+        if simple:
+            _simple_bird(pen, bird["name"], random)
+            continue
         {"pelican": recognition._pelican, "gull": recognition._gull, "heron": recognition._heron, "duck": recognition._duck}[bird["name"]](pen)
 
 

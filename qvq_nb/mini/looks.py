@@ -35,10 +35,10 @@ def own(family: str, facts: dict, language: str, random: Random) -> Drawn:
 
 def any_size(random: Random) -> tuple[int, int]:
     """Width and height of a picture in other looks: multiples of 28, at most `MOST_TOKENS` visual tokens."""
-    most = MOST_TOKENS if random.random() < 0.25 else 160  # the large ones take long
+    most = MOST_TOKENS if random.random() < 0.5 else 160  # the large ones take long
     while True:
-        columns, rows = random.randint(11, 20), random.randint(6, 16)
-        if FEWEST_TOKENS <= columns * rows <= most and 0.4 < rows / columns < 1.1:
+        columns, rows = random.randint(11, 22), random.randint(6, 18)
+        if FEWEST_TOKENS <= columns * rows <= most and 0.35 < rows / columns < 1.3:
             return columns * TOKEN_PIXELS, rows * TOKEN_PIXELS
 
 

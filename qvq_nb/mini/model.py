@@ -11,7 +11,7 @@ from transformers import GenerationConfig, Qwen2VLConfig, Qwen2VLForConditionalG
 from qvq_nb.mini.tokenizer import build_tokenizer
 
 MAX_POSITIONS = 2048
-PIXEL_BUDGET = {"min_pixels": 4 * 28 * 28, "max_pixels": 256 * 28 * 28}
+PIXEL_BUDGET = {"min_pixels": 4 * 28 * 28, "max_pixels": 154 * 28 * 28}
 SHAPE = {
     "text": {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 6, "num_attention_heads": 4,
              "num_key_value_heads": 2},

@@ -327,7 +327,7 @@ class _Writer:
             self.say("\n")
             if row["x"] == x:
                 asked, number, first = row, index, cells
-        names = COLUMNS if kind is None else {"entry": [column], "sum": ["f'", "g'"], "product": ["f", "g"]}[kind]
+        names = columns if kind is None else {"entry": [column], "sum": ["f'", "g'"], "product": ["f", "g"]}[kind]
         self.say(f"Let me double-check x={x}:", f"再核对一遍x={x}：")
         again = [part for name in names for part in (Piece(f" {name}="), Piece(str(asked[name]), f"{name} {number}"))]
         self.check(first, [*again, Piece("." if not self.chinese else "。")], self.misread_number)

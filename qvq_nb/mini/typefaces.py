@@ -20,6 +20,10 @@ LATIN = (
     "Cantarell-Regular.otf", "ComicNeue-Regular.otf", "Hack-Regular.ttf", "NotoSans-Regular.ttf", "NotoSerif-Regular.ttf",
     "NotoSansMono-Regular.ttf", "GentiumPlus-Regular.ttf", "STIXGeneral.ttf", "cmr10.ttf",
 )  # fmt: skip
+WITHOUT_SIGNS = {  # of these two: − and ′
+    "NotoSans-Regular.ttf", "NotoSerif-Regular.ttf", "cmr10.ttf", "Carlito-Regular.ttf", "Carlito-Bold.ttf", "Inconsolata.otf",
+    "ComicNeue-Regular.otf",
+}  # fmt: skip
 CHINESE = (
     "NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc", "NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "wqy-zenhei.ttc",
     "wqy-microhei.ttc", "ukai.ttc", "uming.ttc", "LXGWWenKai-Regular.ttf", "LXGWWenKai-Bold.ttf",
