@@ -20,7 +20,7 @@ _BOX = re.compile(r"\\boxed\s*\{")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
 _LATEX = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\[A-Za-z]+", re.DOTALL)
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
     "en": "\n\n**Final Answer**\n\n$$ \\boxed{",
@@ -108,14 +108,15 @@ def is_looping(text: str) -> bool:
 
 
 def language_of(text: str) -> str:
-    """The language, "zh" or "en": Chinese where at least a third of all Chinese characters and words is Chinese.
+    """The language, "zh" or "en": Chinese where there are at least as many Chinese characters as words.
 
+    What comes again counts once, so that names quoted from a picture do not outweigh the prose around them.
     Formulas, digits, single letters and abbreviations in capitals say nothing about the language.
     """
     prose = _LATEX.sub(" ", text)
-    characters = len(_CJK.findall(prose))
-    words = len(re.findall(r"[a-z]{2,}", prose))
-    return "zh" if characters and 2 * characters >= words else "en"
+    characters = sum(map(len, set(_CJK.findall(prose))))
+    words = len(set(re.findall(r"[a-z]{2,}", prose)))
+    return "zh" if characters and characters >= words else "en"
 
 
 def sentences(text: str) -> list[str]:
