@@ -16,7 +16,8 @@ from qvq_nb.cases.chart import MODELS
 from qvq_nb.cases.drawing import Glyph
 from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.cases.invoice import ITEMS
-from qvq_nb.mini import layouts, looks, phrasings, reading
+from qvq_nb.mini import looks, phrasings, reading
+from qvq_nb.mini.layouts.tables import ENGLISH_ITEMS
 from qvq_nb.mini.traces import COLUMN_PIXELS, FOUND, Piece, cut_short, final_answer, not_seen, product, product_rule, reply, search
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
@@ -159,7 +160,7 @@ def arithmetic_sample(random: Random) -> Sample:
 
 def lookup_sample(language: str, random: Random) -> Sample:
     """Names in a row, and which is the third, the first …: what a trace does to find a line or a group."""
-    names = random.sample([*MODELS, *ITEMS, *layouts.ENGLISH_ITEMS.values()], random.choice((2, 3, 3, 4, 5)))
+    names = random.sample([*MODELS, *ITEMS, *ENGLISH_ITEMS.values()], random.choice((2, 3, 3, 4, 5)))
     if random.random() < 0.5:  # no names at all, so that every character counts
         names = list({"".join(random.choices("ABGLMPQVegimnotw-.0123457" if random.random() < 0.5 else "".join(ITEMS), k=random.randint(2, 9)))
                       for _ in names})

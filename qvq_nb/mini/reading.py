@@ -6,7 +6,8 @@ from qvq_nb.cases.chart import BENCHMARKS, MODELS
 from qvq_nb.cases.chemistry import DISPLACERS, ORES, REAGENTS
 from qvq_nb.cases.drawing import Canvas, Style, random_style, text_width
 from qvq_nb.cases.invoice import ITEMS
-from qvq_nb.mini.layouts import ENGLISH_ITEMS, any_style
+from qvq_nb.mini.layouts import any_style
+from qvq_nb.mini.layouts.tables import ENGLISH_ITEMS
 from qvq_nb.mini.traces import Piece
 
 WORDS = (*BENCHMARKS, *ITEMS, *ENGLISH_ITEMS.values(), *(name for table in (ORES, REAGENTS, DISPLACERS) for entry in table.values()
