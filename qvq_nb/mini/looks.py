@@ -13,7 +13,7 @@ from qvq_nb.cases.drawing import Canvas, Glyph, random_style
 from qvq_nb.mini import layouts
 
 TOKEN_PIXELS = 28
-FEWEST_TOKENS, MOST_TOKENS = 84, 256  # visual tokens of a picture in other looks
+FEWEST_TOKENS, MOST_TOKENS = 54, 154  # visual tokens of a picture in other looks
 OTHER_LAYOUT_SHARE = 0.65  # of the pictures in other looks; the rest is the kit's own layout, restyled
 
 
@@ -35,10 +35,9 @@ def own(family: str, facts: dict, language: str, random: Random) -> Drawn:
 
 def any_size(random: Random) -> tuple[int, int]:
     """Width and height of a picture in other looks: multiples of 28, at most `MOST_TOKENS` visual tokens."""
-    most = MOST_TOKENS if random.random() < 0.5 else 160  # the large ones take long
     while True:
-        columns, rows = random.randint(11, 22), random.randint(6, 18)
-        if FEWEST_TOKENS <= columns * rows <= most and 0.35 < rows / columns < 1.3:
+        columns, rows = random.randint(9, 20), random.randint(6, 15)
+        if FEWEST_TOKENS <= columns * rows <= MOST_TOKENS and 0.35 < rows / columns < 1.5:
             return columns * TOKEN_PIXELS, rows * TOKEN_PIXELS
 
 
@@ -47,7 +46,7 @@ def other(family: str, facts: dict, language: str, random: Random, size: tuple[i
     style = layouts.any_style(random)
     if random.random() < OTHER_LAYOUT_SHARE:
         facts = layouts.other_facts(family, facts, random)
-        enlarged = random.uniform(0.85, 1.25)  # drawn larger than shown: text becomes smaller, and softer
+        enlarged = random.uniform(0.85, min(style.text_size / 10.5, 1.5))  # drawn larger than shown: text becomes smaller, and softer
         width, height = (max(round(side * enlarged), least) for side, least in zip(size, (320, 210)))
         canvas = layouts.draw(family, facts, style, language, random, width, height)
     else:

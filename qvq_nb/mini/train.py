@@ -42,7 +42,7 @@ LOOK_LAYER, LOOK_HEAD = 2, 0  # the attention head that is told where to look
 EMPTY_PLACE_SHARE = 0.1  # of the places without a character that the heads are asked about: most hold none
 EMPTY_PLACE_WEIGHT = 0.2  # without these two, the heads would learn to say "none" everywhere
 READ_MIXTURE = [("reading", 8), ("arithmetic", 1)]
-CASES_MIXTURE = [("recognition", 1.8), ("invoice", 3.4), ("chart", 2.6), ("chemistry", 1.8), ("sofa", 1.4),
+CASES_MIXTURE = [("recognition", 2.8), ("invoice", 3.4), ("chart", 2.8), ("chemistry", 1.8), ("sofa", 1.4),
                  ("derivative", 2.4), ("arithmetic", 1.6), ("reading", 0.2)]
 BATCH_SIZE = {"reading": 32, "arithmetic": 48}
 CASE_BATCH_SIZE = 12

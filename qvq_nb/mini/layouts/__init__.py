@@ -28,7 +28,7 @@ def any_style(random: Random) -> Style:
     palette = random.choice((*PALETTES, *PLOTTING_PALETTES,
                              tuple(tuple(random.randint(40, 230) for _ in range(3)) for _ in range(3))))
     return Style(
-        text_size=random.randint(13, 19), ink=ink, paper=paper, palette=palette,
+        text_size=random.randint(13, 22), ink=ink, paper=paper, palette=palette,
         accent=random.choice((ink, tuple(random.randint(0, 150) for _ in range(3)))),
         shift=(random.randint(-6, 6), random.randint(-6, 6)), line_width=random.choice((0.8, 1.0, 1.5, 2.0, 2.5)),
         typeface=None if random.random() < 0.15 else (random.choice(latin), random.choice(chinese)),

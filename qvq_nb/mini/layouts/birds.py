@@ -40,7 +40,7 @@ SIMPLE_BIRDS = {
 def _simple_bird(pen, name: str, random: Random) -> None:
     """A bird of ovals, strokes and triangles in proportions of its own, as one draws it with a plotting program."""
     *lengths, bodies, heads, bills = SIMPLE_BIRDS[name]
-    length, height, legs, neck, thick, head, bill = (value * random.uniform(0.85, 1.2) for value in lengths)
+    length, height, legs, neck, thick, head, bill = (value * random.uniform(0.8, 1.25) for value in lengths)
     body, bill_color = random.choice(bodies), random.choice(bills)
     head_color = random.choice(heads) if heads else body
 
@@ -49,24 +49,48 @@ def _simple_bird(pen, name: str, random: Random) -> None:
         pen.blob([(x + px * cos(tilt) - py * sin(tilt), y + px * sin(tilt) + py * cos(tilt)) for px, py in points], color, steps=2)
 
     middle, spread = -legs - height / 2, random.uniform(2, 4)
-    pen.legs((-spread, spread), -legs - 2, bill_color if random.random() < 0.6 else (90, 80, 70), random.uniform(1.2, 2.2))
+    legs_at = random.uniform(-0.1, 0.1) * length
+    pen.legs((legs_at - spread, legs_at + spread), -legs - 2, bill_color if random.random() < 0.6 else (90, 80, 70), random.uniform(1.2, 2.2))
     pen.facet([(-length * 0.4, middle - 3), (-length * random.uniform(0.6, 0.7), middle + random.uniform(-4, 3)), (-length * 0.4, middle + 3)], body)
     oval(0, middle, length / 2, height / 2, body, random.uniform(-0.25, 0.1))
-    x, y = length * random.uniform(0.36, 0.46), middle - height * 0.3 - neck
-    bend = random.choice((0, 0, 4, -4)) * min(neck / 15, 1)
-    pen.neck([(length * 0.33, middle), (length * 0.36 + bend, middle - neck * 0.5), (x, y)], body, thick)
+    x, y = length * random.uniform(0.3, 0.5), middle - height * 0.3 - neck
+    bend = random.uniform(-6, 6) * min(neck / 15, 1)
+    pen.neck([(length * 0.33, middle), (length * 0.36 + bend, middle - neck * 0.35), (x - bend * 0.6, y + neck * 0.3), (x, y)], body, thick)
     if random.random() < 0.8:
         shade = random.uniform(0.15, 0.5) if name != "gull" else random.uniform(0.4, 0.6)
-        oval(-length * 0.06, middle - height * 0.05, length * 0.3, height * 0.28, mix(body, (70, 75, 90), shade), random.uniform(-0.3, 0.1))
-    low = random.uniform(0, 0.45) * bill if name == "pelican" else random.uniform(0, 0.1) * bill
+        wing, back = mix(body, (70, 75, 90), shade), length * random.uniform(0.25, 0.5)
+        if random.random() < 0.5:
+            oval(-length * 0.06, middle - height * 0.05, length * 0.3, height * 0.28, wing, random.uniform(-0.3, 0.1))
+        else:
+            pen.facet([(length * 0.2, middle - 1), (-length * 0.05, middle - height * 0.35), (-back, middle + random.uniform(-3, 2)),
+                       (-length * 0.05, middle + height * 0.3)], wing)
+    low = random.uniform(0, 0.6) * bill if name == "pelican" else random.uniform(0, 0.1) * bill
     tip = x + head * 0.6 + bill * (0.85 if low > 0.3 * bill else 1), y + 1 + low
     if name == "pelican" and random.random() < 0.9:
-        pouch = random.uniform(4, 9)
-        pen.blob([(x + head * 0.6, y + 1), tip, (x + bill * 0.6, y + low * 0.7 + pouch), (x + bill * 0.25, y + low * 0.3 + pouch * 0.8)],
-                 mix(bill_color, (255, 230, 120), random.uniform(0, 0.6)))
+        pouch = random.uniform(3, 13)
+        corners = [(x + head * 0.6, y + 1), tip, (x + bill * 0.6, y + low * 0.7 + pouch), (x + bill * 0.25, y + low * 0.3 + pouch * 0.8)]
+        (pen.blob if random.random() < 0.6 else pen.facet)(corners, mix(bill_color, (255, 230, 120), random.uniform(0, 0.6)))
     pen.facet([(x + head * 0.5, y - head * 0.5), tip, (x + head * 0.5, y + head * 0.6)], bill_color)
     oval(x, y, head, head, head_color)
     pen.dot(x + head * 0.25, y - head * 0.2, max(head * 0.22, 0.9), (20, 20, 25))
+
+
+def _in_rows(birds: list[dict], random: Random, width: int, height: int) -> list[dict]:
+    """The birds, whole, in one or two rows of even places; they are named from left to right all the same."""
+    rows = 2 if len(birds) > 2 and random.random() < 0.5 else 1
+    across = -(-len(birds) // rows)
+    step, tall = width / (across + 0.15), (height - 8) / rows
+    size = min(step / 60, tall / 70, 2.4) * random.uniform(0.65, 1.05)
+    offset = random.choice((0, 0.25)) if rows == 2 else 0
+    spots = []
+    for index in range(len(birds)):
+        row, column = index % rows, index // rows
+        x = width / 2 + step * (column - (across - 1) / 2 + offset * (row - 0.5) + random.uniform(-0.05, 0.05))
+        bottom = height - 6 - tall * (rows - 1 - row) - (tall - 70 * size) * random.uniform(0, 0.3)
+        spots.append((x, bottom))
+    facing = random.choice(("left", "right", None, None))
+    return [{**bird, "x": x, "y": y, "size": size, "facing": facing or random.choice(("left", "right"))}
+            for bird, (x, y) in zip(birds, sorted(spots))]
 
 
 def draw(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
@@ -82,14 +106,18 @@ def draw(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
     share = width / recognition.WIDTH
     tallest = min(1.35 * share, height * 0.8 / 66)
     foot = random.uniform(max(66 * tallest, height * 0.6), height - 14)
-    placed = []
-    for index, bird in enumerate(facts["birds"]):
-        size = min(bird["size"] * share, tallest) * random.uniform(0.85, 1.05)
-        x, y = bird["x"] * share, min(foot + (bird["y"] - recognition.FOOT) * 2, height - 6)
-        facing = bird["facing"]
-        placed.append({**bird, "x": x, "y": y, "size": size, "facing": facing})
-        canvas.mark(f"bird {index}", bird["name"], min(max(x, 1), width - 1), max(y - 30 * size, 1))
-    simple = random.random() < 0.45
+    if random.random() < 0.3:  # planks or waves
+        color, slope = mix(ground, (60, 60, 60), random.uniform(0.1, 0.4)), random.uniform(-20, 20)
+        for x in range(0, width, random.randint(24, 60)):
+            canvas.line([(x, horizon), (x + slope, height)], color, 1)
+    if random.random() < 0.5:
+        placed = _in_rows(facts["birds"], random, width, height)
+    else:
+        placed = [{**bird, "x": bird["x"] * share, "y": min(foot + (bird["y"] - recognition.FOOT) * 2, height - 6),
+                   "size": min(bird["size"] * share, tallest) * random.uniform(0.85, 1.05)} for bird in facts["birds"]]
+    for index, bird in enumerate(placed):
+        canvas.mark(f"bird {index}", bird["name"], min(max(bird["x"], 1), width - 1), max(bird["y"] - 30 * bird["size"], 1))
+    simple = random.random() < 0.65
     for bird in sorted(placed, key=lambda bird: bird["y"]):
         pen = _OtherPen(canvas, bird, random)
         if random.random() < 0.5:

@@ -93,7 +93,7 @@ def _upright_bars(canvas: Canvas, facts: dict, language: str, random: Random) ->
             canvas.line([(left - 4, y), (left, y)], frame, 1)
         if tick and random.random() < 0.8:
             canvas.line([(left, y), (right, y)], light, 1)
-    bar_width = group_width * random.uniform(0.7, 0.9) / len(bars)
+    bar_width = group_width * random.uniform(0.6, 0.9) / len(bars)
     all_values = [value for values in facts["values"].values() for value in values]
     value_size = fitting_size(all_values, bar_width + (4 if len(bars) > 1 else 20), random.randint(12, 16))
     edge, inside = style.ink if random.random() < 0.2 else None, random.random() < 0.12

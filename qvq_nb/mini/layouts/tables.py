@@ -120,7 +120,7 @@ def draw_derivative(canvas: Canvas, facts: dict, language: str, random: Random) 
     rows = [[("x", None), *((name.replace("'", prime) + brackets, f"heading {name}") for name in columns)]]
     for index, row in enumerate(facts["table"]):
         rows.append([(str(row[name]).replace("-", minus), f"{name} {index}") for name in ("x", *columns)])
-    if random.random() < 0.1:
+    if random.random() < 0.22:
         rows = [list(row) for row in zip(*rows)]
     align = random.choice(("center", "center", "right", "left"))
     _table(canvas, rows, random, [align] * len(rows[0]))
