@@ -107,7 +107,7 @@ def test_a_truncated_object_is_no_finished_file(place, hub):
     done = place.download(hub)
     assert done.returncode == INTEGRITY and SHARD in done.stderr
     assert SHARD not in place.files()
-    assert hub.sent[SHARD] == 2 * 200_000
+    assert len(hub.requests_for(SHARD)) == 2
 
 
 @pytest.mark.parametrize("source", HUBS)
