@@ -1,7 +1,7 @@
 """How fast is a download with every byte verified? Over loopback, in turns with the bare clients.
 
-    python benchmarks/download.py                  2 GiB in 4 files, then in one: some minutes
-    python benchmarks/download.py --to-readme      the same, kept in benchmarks/README.md
+python benchmarks/download.py                  2 GiB in 4 files, then in one: some minutes
+python benchmarks/download.py --to-readme      the same, kept in benchmarks/README.md
 """
 
 import os
@@ -76,12 +76,18 @@ def main(
     mebibytes: Annotated[int, typer.Option(help="The size of the model.")] = 2048,
     files: Annotated[list[int], typer.Option(help="In so many files; may be given several times.")] = (4, 1),
     rounds: Annotated[int, typer.Option(help="How often each has its turn; the median counts.")] = 3,
-    scratch: Annotated[Path | None, typer.Option(help="A folder with room for twice the size; /dev/shm leaves the disk out.")] = None,
-    to_readme: Annotated[bool, typer.Option("--to-readme", help="Keep the tables in benchmarks/README.md.")] = False,
+    scratch: Annotated[
+        Path | None, typer.Option(help="A folder with room for twice the size; /dev/shm leaves the disk out.")
+    ] = None,
+    to_readme: Annotated[
+        bool, typer.Option("--to-readme", help="Keep the tables in benchmarks/README.md.")
+    ] = False,
 ):
     """Download over loopback in turns, and say how the speeds compare."""
     with tempfile.TemporaryDirectory(dir=scratch, prefix="qvq-nb-benchmark-") as temporary:
-        text = "\n\n".join(measured(Path(temporary) / str(count), mebibytes, count, rounds) for count in files)
+        text = "\n\n".join(
+            measured(Path(temporary) / str(count), mebibytes, count, rounds) for count in files
+        )
         text += "\n\n" + start_of_the_command(Path(temporary))
     typer.echo(text)
     if to_readme:
@@ -103,11 +109,20 @@ def measured(work: Path, mebibytes: int, count: int, rounds: int) -> str:
                     again[name].append(race(name, endpoint, names, work))
                 shutil.rmtree(work / "target")
     shutil.rmtree(work)
-    middle = {name: [median(column) for column in zip(*turns, strict=True)] for name, turns in seconds.items()}
-    lines = [f"{mebibytes} MiB in {count} {'files' if count > 1 else 'file'}, {rounds} rounds in turns, medians:", "", *HEAD]
+    middle = {
+        name: [median(column) for column in zip(*turns, strict=True)] for name, turns in seconds.items()
+    }
+    lines = [
+        f"{mebibytes} MiB in {count} {'files' if count > 1 else 'file'}, {rounds} rounds in turns, medians:",
+        "",
+        *HEAD,
+    ]
     for name, (whole, call) in middle.items():
         second = f"{median(call for _, call in again[name]):.3f}" if name in again else ""
-        ratios = [reference / own for (_, reference), (_, own) in zip(seconds[REFERENCE], seconds[name], strict=True)]
+        ratios = [
+            reference / own
+            for (_, reference), (_, own) in zip(seconds[REFERENCE], seconds[name], strict=True)
+        ]
         ratio = f"{middle[REFERENCE][1] / call:.2f} ({min(ratios):.1f}, {max(ratios):.1f})"
         lines.append(f"| {name} | {whole:.2f} | {call:.2f} | {ratio} | {second} |")
     return "\n".join(lines)
@@ -115,7 +130,7 @@ def measured(work: Path, mebibytes: int, count: int, rounds: int) -> str:
 
 def start_of_the_command(work: Path) -> str:
     """How long the command takes to say its help, as a sentence."""
-    words = [sys.executable, "-m", "qvq_nb.cli", "download", "--help"]
+    words = [sys.executable, "-m", "qvq_nb.cli.main", "download", "--help"]
     seconds = []
     for _ in range(5):
         started = time.monotonic()
@@ -139,7 +154,11 @@ def make_files(folder: Path, count: int, size: int) -> list[str]:
 def serving(work: Path):
     """The hub in a process of its own; its address."""
     hub = subprocess.Popen(
-        [sys.executable, "-c", HUB, work / "served"], env=environment(work), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HUB, work / "served"],
+        env=environment(work),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield hub.stdout.readline().strip()
@@ -151,10 +170,15 @@ def serving(work: Path):
 def race(name: str, endpoint: str, names: list[str], work: Path) -> tuple[float, float]:
     """The seconds of a whole process, and of the call in it."""
     values = {"endpoint": endpoint, "model": MODEL, "folder": str(work / "target"), "names": names}
-    code = "import time\n" + "".join(f"{key} = {value!r}\n" for key, value in values.items()) + CONTESTANTS[name]
+    code = (
+        "import time\n" + "".join(f"{key} = {value!r}\n" for key, value in values.items()) + CONTESTANTS[name]
+    )
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", code + "print(time.monotonic() - started)"], env=environment(work), capture_output=True, text=True
+        [sys.executable, "-c", code + "print(time.monotonic() - started)"],
+        env=environment(work),
+        capture_output=True,
+        text=True,
     )
     whole = time.monotonic() - started
     if done.returncode:
@@ -164,14 +188,22 @@ def race(name: str, endpoint: str, names: list[str], work: Path) -> tuple[float,
 
 def environment(work: Path) -> dict[str, str]:
     """This environment with an empty home, no token and no proxy."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith(("_proxy", "_token"))}
-    kept |= {"HOME": str(work / "home"), "MODELSCOPE_CACHE": str(work / "home"), "HF_HOME": str(work / "home")}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.lower().endswith(("_proxy", "_token"))
+    }
+    kept |= {
+        "HOME": str(work / "home"),
+        "MODELSCOPE_CACHE": str(work / "home"),
+        "HF_HOME": str(work / "home"),
+    }
     return kept | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent / "tests")])}
 
 
 def readme(text: str, arguments: list[str]) -> str:
     """The page that keeps a measurement."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("modelscope-hub", "huggingface-hub", "requests"))
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("modelscope-hub", "huggingface-hub", "requests")
+    )
     return f"""# Benchmarks
 
 ## Download

@@ -9,9 +9,9 @@ from random import Random
 
 import typer
 
-from qvq_nb.mini import looks
-from qvq_nb.mini.dataset import sample_from
-from qvq_nb.mini.train import CASES_MIXTURE, Stages, Trainer
+from qvq_mini import looks
+from qvq_mini.dataset import sample_from
+from qvq_mini.train import CASES_MIXTURE, Stages, Trainer
 
 
 def main(seconds: float = typer.Option(3, help="How long each source is drawn."), seed: int = 0):
@@ -24,12 +24,16 @@ def main(seconds: float = typer.Option(3, help="How long each source is drawn.")
                 sample_from(source, random, looks.any_size(random) if sized else None)
                 count += 1
             if not sized or source not in ("reading", "arithmetic"):
-                print(f"{source:12} {name:12} {count / (time.perf_counter() - started):8.0f} samples per second and worker")
+                print(
+                    f"{source:12} {name:12} {count / (time.perf_counter() - started):8.0f} samples per second and worker"
+                )
     batches = iter(Trainer(seed, Stages(0, 1, 0)).batches(0))
     started, samples = time.perf_counter(), 0
     while time.perf_counter() - started < 5 * seconds:
         samples += len(next(batches)["input_ids"])
-    print(f"{'batches':12} {'all sources':12} {samples / (time.perf_counter() - started):8.0f} samples per second and worker")
+    print(
+        f"{'batches':12} {'all sources':12} {samples / (time.perf_counter() - started):8.0f} samples per second and worker"
+    )
 
 
 if __name__ == "__main__":

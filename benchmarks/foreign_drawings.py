@@ -39,10 +39,12 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 import qvq_nb
 from qvq_nb.cases import FAMILIES, LANGUAGES, Case, chemistry, family_module
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation import Table, wilson_interval
+from qvq_nb.evaluation.counting import Table, wilson_interval
 from qvq_nb.paths import data_folder
 
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a font without a regular weight is used as it is
+logging.getLogger("matplotlib.font_manager").setLevel(
+    logging.ERROR
+)  # a font without a regular weight is used as it is
 
 SEEDS_FROM = 20_000_000
 KINDS = ("restyled", "matplotlib", "html")
@@ -83,12 +85,16 @@ def facts_of(family: str, seed: int) -> dict:
 def case_of(family: str, seed: int, image: Image.Image, facts: dict) -> Case:
     """The picture with the kit's own question and truth, so that the kit's check grades the answer."""
     module, language = family_module(family), language_of(seed)
-    return Case(family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts)
+    return Case(
+        family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts
+    )
 
 
 def text_pixels(width: float, height: float, random: Random, largest=1.25) -> int:
     """A size of type that a person can still read once the picture is scaled down for the model."""
-    return math.ceil(random.choice((1, 1.1, largest)) * LEAST_TEXT_PIXELS * max(1, math.sqrt(width * height / SEEN_PIXELS)))
+    return math.ceil(
+        random.choice((1, 1.1, largest)) * LEAST_TEXT_PIXELS * max(1, math.sqrt(width * height / SEEN_PIXELS))
+    )
 
 
 def derivative_cells(facts: dict, prime: str = "'") -> list[list[str]]:
@@ -118,14 +124,19 @@ def restyled(family: str, seed: int) -> Case:
     image, often = case.image.convert("RGB"), lambda share: random.random() < share
     paper = random.choice(("white", image.getpixel((0, 0)), (244, 240, 229)))
     scale = random.uniform(0.75, 1.6)
-    image = image.resize((round(image.width * scale), round(image.height * scale)), random.choice((Image.BILINEAR, Image.BICUBIC, Image.LANCZOS)))
+    image = image.resize(
+        (round(image.width * scale), round(image.height * scale)),
+        random.choice((Image.BILINEAR, Image.BICUBIC, Image.LANCZOS)),
+    )
     if often(0.6):
         image = ImageEnhance.Contrast(image).enhance(random.uniform(0.7, 1.25))
         image = ImageEnhance.Brightness(image).enhance(random.uniform(0.8, 1.15))
     if often(0.2):
         image = image.convert("L").convert("RGB")
     if often(0.6):
-        image = ImageOps.expand(image, tuple(random.choice((0, random.randint(4, 60))) for _ in range(4)), paper)
+        image = ImageOps.expand(
+            image, tuple(random.choice((0, random.randint(4, 60))) for _ in range(4)), paper
+        )
     if often(0.5):
         image = image.rotate(random.uniform(-3, 3), Image.BICUBIC, expand=True, fillcolor=paper)
     if often(0.4):
@@ -151,18 +162,31 @@ def drawn_by_matplotlib(family: str, seed: int) -> Case:
         "recognition": birds, "invoice": invoice_table, "chart": bar_chart, "chemistry": flow_chart, "sofa": sofa_drawing,
         "derivative": random.choice((derivative_table, derivative_formulas)),
     }[family]  # fmt: skip
-    latin, chinese = random.choice(_installed(LATIN_FONTS)), random.choice(_installed(CHINESE_FONTS) or _shipped_font())
+    latin, chinese = (
+        random.choice(_installed(LATIN_FONTS)),
+        random.choice(_installed(CHINESE_FONTS) or _shipped_font()),
+    )
     has_chinese = language == "zh" or family == "invoice"
     families = random.choice(([chinese], [latin, chinese])) if has_chinese else [latin]
-    settings = {"font.family": families, "axes.unicode_minus": False, "mathtext.fontset": random.choice(("dejavusans", "cm", "stix"))}
-    with matplotlib_style.context(random.choice(STYLES) if family == "chart" else "default"), rc_context(settings):
+    settings = {
+        "font.family": families,
+        "axes.unicode_minus": False,
+        "mathtext.fontset": random.choice(("dejavusans", "cm", "stix")),
+    }
+    with (
+        matplotlib_style.context(random.choice(STYLES) if family == "chart" else "default"),
+        rc_context(settings),
+    ):
         return case_of(family, seed, _pixels(draw(facts, language, random)), facts)
 
 
 @cache
 def _installed(file_names: tuple[str, ...]) -> list[str]:
     """The family names of those fonts that this machine has; matplotlib brings DejaVu."""
-    paths = {Path(path).name: path for path in [*font_manager.findSystemFonts(), font_manager.findfont("DejaVu Sans")]}
+    paths = {
+        Path(path).name: path
+        for path in [*font_manager.findSystemFonts(), font_manager.findfont("DejaVu Sans")]
+    }
     return [_added(paths[name]) for name in file_names if name in paths]
 
 
@@ -198,15 +222,26 @@ def blank(width: int, height: int, color="white", dpi=100) -> tuple[Figure, obje
 
 def bar_chart(facts: dict, language: str, random: Random) -> Figure:
     """Grouped bars with the values on them, as in matplotlib's gallery."""
-    width, height, dpi = random.choice(((6.4, 4.8, 100), (6.4, 4.8, 80), (5, 3.5, 90), (5.5, 4, 100), (6, 3.6, 90)))
+    width, height, dpi = random.choice(
+        ((6.4, 4.8, 100), (6.4, 4.8, 80), (5, 3.5, 90), (5.5, 4, 100), (6, 3.6, 90))
+    )
     size = points(text_pixels(width * dpi, height * dpi, random), dpi)
     figure = Figure((width, height), dpi=dpi, layout="constrained")
     axes, words = figure.add_subplot(), WORDS[language]
     models, share = list(facts["values"]), random.uniform(0.78, 0.9) / len(facts["benchmarks"])
     for index, benchmark in enumerate(facts["benchmarks"]):
-        places = [place + (index - (len(facts["benchmarks"]) - 1) / 2) * share for place in range(len(models))]
-        bars = axes.bar(places, [float(facts["values"][model][index]) for model in models], share, label=benchmark)
-        axes.bar_label(bars, [facts["values"][model][index] for model in models], fontsize=size, padding=random.choice((1, 3)))
+        places = [
+            place + (index - (len(facts["benchmarks"]) - 1) / 2) * share for place in range(len(models))
+        ]
+        bars = axes.bar(
+            places, [float(facts["values"][model][index]) for model in models], share, label=benchmark
+        )
+        axes.bar_label(
+            bars,
+            [facts["values"][model][index] for model in models],
+            fontsize=size,
+            padding=random.choice((1, 3)),
+        )
     axes.set_xticks(range(len(models)), models)
     axes.tick_params(labelsize=size)
     if random.random() < 0.6:
@@ -224,11 +259,17 @@ def _place_legend(figure, axes, size, random) -> None:
     """In a corner, with room made above the bars, or outside."""
     if random.random() < 0.35:
         wide = figure.get_figwidth() * figure.dpi > 520
-        place = random.choice(["outside upper center", "outside lower center", "outside right upper"][: 3 if wide else 2])
+        place = random.choice(
+            ["outside upper center", "outside lower center", "outside right upper"][: 3 if wide else 2]
+        )
         figure.legend(loc=place, ncols=1 if "right" in place else 3, fontsize=size)
         axes.margins(y=0.1)
         return
-    legend = axes.legend(loc=random.choice(("upper left", "upper right", "upper center")), ncols=random.choice((1, 3)), fontsize=size)
+    legend = axes.legend(
+        loc=random.choice(("upper left", "upper right", "upper center")),
+        ncols=random.choice((1, 3)),
+        fontsize=size,
+    )
     figure.draw_without_rendering()
     taken = (legend.get_window_extent().height + 3 * size * figure.dpi / 72) / axes.get_window_extent().height
     axes.set_ylim(0, axes.dataLim.y1 / (1 - taken))
@@ -244,7 +285,9 @@ def _part_names(figure, axes, random) -> None:
         for label in axes.get_xticklabels():
             label.set(horizontalalignment="right", rotation_mode="anchor")
     elif crowded:
-        axes.set_xticks(axes.get_xticks(), [_in_two_lines(label.get_text()) for label in axes.get_xticklabels()])
+        axes.set_xticks(
+            axes.get_xticks(), [_in_two_lines(label.get_text()) for label in axes.get_xticklabels()]
+        )
 
 
 def _in_two_lines(name: str) -> str:
@@ -264,17 +307,32 @@ def _table(figure_size, cells, column_shares, aligned, random: Random, title="")
     top = 0.84 if title else random.uniform(0.92, 0.98)
     left, bottom = random.uniform(0.02, 0.08), random.uniform(0.03, 0.1)
     if title:
-        axes.text(0.5, 0.92, title, fontsize=1.3 * size, ha="center", va="center", color=random.choice(("black", "#8b1a1a", "#1f3a68")))
+        axes.text(
+            0.5,
+            0.92,
+            title,
+            fontsize=1.3 * size,
+            ha="center",
+            va="center",
+            color=random.choice(("black", "#8b1a1a", "#1f3a68")),
+        )
     table = axes.table(
         cells, colWidths=column_shares, cellLoc="center", bbox=(left, bottom, 1 - 2 * left, top - bottom),
         edges=random.choice(("closed", "closed", "horizontal")),
     )  # fmt: skip
     table.auto_set_font_size(False)
     table.set_fontsize(size)
-    head, stripe = random.choice(("white", "#dddddd", "#cfe2f3", "#40466e", "#f4cccc")), random.choice(("white", "#f2f2f2"))
+    head, stripe = (
+        random.choice(("white", "#dddddd", "#cfe2f3", "#40466e", "#f4cccc")),
+        random.choice(("white", "#f2f2f2")),
+    )
     edge, line = random.choice(("black", "black", "#888888", "#8b1a1a")), random.uniform(0.5, 1.4)
     for (row, column), cell in table.get_celld().items():
-        cell.set(facecolor=head if row == 0 else stripe if row % 2 == 0 else "white", edgecolor=edge, linewidth=line)
+        cell.set(
+            facecolor=head if row == 0 else stripe if row % 2 == 0 else "white",
+            edgecolor=edge,
+            linewidth=line,
+        )
         filled = cell.visible_edges == "BRTL"  # matplotlib fills no cell that lacks an edge
         cell.set_text_props(color="white" if row == 0 and head == "#40466e" and filled else "black")
         if row and column and aligned:
@@ -310,12 +368,25 @@ def derivative_formulas(facts: dict, language: str, random: Random) -> Figure:
     step = (width - 2 * left) / 5
     for row, texts in enumerate(cells):
         for column, text in enumerate(texts):
-            axes.text(left + (column + 0.5) * step, top + (row + 0.5) * row_height, f"${text}$", fontsize=size, ha="center", va="center")
-    rules = {0: 1.8, 1: 1.0, len(cells): 1.8} if random.random() < 0.6 else dict.fromkeys(range(len(cells) + 1), 0.8)
+            axes.text(
+                left + (column + 0.5) * step,
+                top + (row + 0.5) * row_height,
+                f"${text}$",
+                fontsize=size,
+                ha="center",
+                va="center",
+            )
+    rules = (
+        {0: 1.8, 1: 1.0, len(cells): 1.8}
+        if random.random() < 0.6
+        else dict.fromkeys(range(len(cells) + 1), 0.8)
+    )
     for row, line in rules.items():
         axes.plot((left, width - left), (top + row * row_height,) * 2, color="black", linewidth=line)
     for column in random.choice(((), (1,), range(6))):
-        axes.plot((left + column * step,) * 2, (top, top + len(cells) * row_height), color="black", linewidth=0.8)
+        axes.plot(
+            (left + column * step,) * 2, (top, top + len(cells) * row_height), color="black", linewidth=0.8
+        )
     return figure
 
 
@@ -344,12 +415,19 @@ def chemistry_plan(facts: dict, language: str, random: Random) -> SimpleNamespac
     boxes = {}
     for name, (across, down) in places.items():
         lines = texts[name].split("\n")
-        half_width, half_height = max(text_width(line, size) for line in lines) / 2 + 0.6 * size, (0.62 * len(lines) + 0.4) * size
+        half_width, half_height = (
+            max(text_width(line, size) for line in lines) / 2 + 0.6 * size,
+            (0.62 * len(lines) + 0.4) * size,
+        )
         x = min(max(across * width, half_width + 3), width - half_width - 3)
-        boxes[name] = SimpleNamespace(name=name, x=x, y=down * height, lines=lines, half_width=half_width, half_height=half_height)
+        boxes[name] = SimpleNamespace(
+            name=name, x=x, y=down * height, lines=lines, half_width=half_width, half_height=half_height
+        )
     pairs = [("ore", "crush"), ("crush", "roast"), ("inputs", "roast"), ("roast", "gas"), ("roast", "solid"), ("solid", "leach"),
              ("leach", "residue"), ("leach", "filtrate"), ("filtrate", "powder"), ("powder", "crude"), ("powder", "last")]  # fmt: skip
-    arrows = [_connection(boxes[start], boxes[end]) for start, end in pairs if start in boxes and end in boxes]
+    arrows = [
+        _connection(boxes[start], boxes[end]) for start, end in pairs if start in boxes and end in boxes
+    ]
     return SimpleNamespace(width=width, height=height, size=size, boxes=list(boxes.values()), arrows=arrows)
 
 
@@ -365,7 +443,12 @@ _TWO_COLUMNS = {
     "inputs": (0.12, 0.63), "ore": (0.37, 0.12), "crush": (0.37, 0.38), "roast": (0.37, 0.63), "solid": (0.37, 0.88), "leach": (0.72, 0.88),
     "residue": (0.93, 0.88), "filtrate": (0.72, 0.63), "powder": (0.72, 0.38), "crude": (0.6, 0.11), "last": (0.86, 0.11),
 }  # fmt: skip
-_FLOWS = [((480, 330), _THREE_COLUMNS), ((560, 380), _THREE_COLUMNS), ((620, 250), _FOUR_COLUMNS), ((640, 330), _TWO_COLUMNS)]
+_FLOWS = [
+    ((480, 330), _THREE_COLUMNS),
+    ((560, 380), _THREE_COLUMNS),
+    ((620, 250), _FOUR_COLUMNS),
+    ((640, 330), _TWO_COLUMNS),
+]
 
 
 def _connection(start, end) -> list[tuple[float, float]]:
@@ -378,21 +461,39 @@ def _connection(start, end) -> list[tuple[float, float]]:
         return [(start.x + right * start.half_width, start.y), (end.x - right * end.half_width, end.y)]
     if abs(down) > 3 * start.half_height and abs(across) < 2.2 * max(start.half_width, end.half_width):
         middle = (start.y + below * start.half_height + end.y - below * end.half_height) / 2
-        return [(start.x, start.y + below * start.half_height), (start.x, middle), (end.x, middle), (end.x, end.y - below * end.half_height)]
-    middle = start.x + right * (start.half_width + min(25, (abs(across) - start.half_width - end.half_width) / 2))
-    return [(start.x + right * start.half_width, start.y), (middle, start.y), (middle, end.y), (end.x - right * end.half_width, end.y)]
+        return [
+            (start.x, start.y + below * start.half_height),
+            (start.x, middle),
+            (end.x, middle),
+            (end.x, end.y - below * end.half_height),
+        ]
+    middle = start.x + right * (
+        start.half_width + min(25, (abs(across) - start.half_width - end.half_width) / 2)
+    )
+    return [
+        (start.x + right * start.half_width, start.y),
+        (middle, start.y),
+        (middle, end.y),
+        (end.x - right * end.half_width, end.y),
+    ]
 
 
 def sofa_plan(facts: dict, random: Random) -> SimpleNamespace:
     """The L-shaped prism seen from above: its faces and seams, and the dimension lines with their labels, true to scale."""
     width, height = random.choice(((400, 280), (480, 340), (560, 400), (420, 320)))
     size = text_pixels(width, height, random)
-    turn, tilt, mirrored = math.radians(random.uniform(18, 38)), math.radians(random.uniform(26, 40)), random.random() < 0.5
+    turn, tilt, mirrored = (
+        math.radians(random.uniform(18, 38)),
+        math.radians(random.uniform(26, 40)),
+        random.random() < 0.5,
+    )
     long, short, depth, tall = (facts[name] for name in ("long", "short", "depth", "height"))
 
     def flat(x, y, z):
         across = x * math.cos(turn) - y * math.sin(turn)
-        return -across if mirrored else across, (x * math.sin(turn) + y * math.cos(turn)) * math.sin(tilt) - z * math.cos(tilt)
+        return -across if mirrored else across, (x * math.sin(turn) + y * math.cos(turn)) * math.sin(
+            tilt
+        ) - z * math.cos(tilt)
 
     outline = [(0, 0), (long, 0), (long, depth), (depth, depth), (depth, short), (0, short)]
     corners = [flat(x, y, z) for x, y in outline for z in (0, tall)]
@@ -402,7 +503,9 @@ def sofa_plan(facts: dict, random: Random) -> SimpleNamespace:
 
     def seen(x, y, z):
         across, down = flat(x, y, z)
-        return width / 2 + scale * (across - (left + right) / 2), height / 2 + scale * (down - (top + bottom) / 2)
+        return width / 2 + scale * (across - (left + right) / 2), height / 2 + scale * (
+            down - (top + bottom) / 2
+        )
 
     def upright(start, end):
         return [seen(*start, 0), seen(*end, 0), seen(*end, tall), seen(*start, tall)]
@@ -422,8 +525,13 @@ def sofa_plan(facts: dict, random: Random) -> SimpleNamespace:
     ]  # fmt: skip
     form, gap = random.choice(("{} cm", "{} cm", "{}cm")), random.uniform(0.7, 1.1) * size
     middle = seen(long / 2.6, short / 2.6, tall / 2)
-    dimensions = [_dimension(seen(*start), seen(*end), middle, form.format(value), size, gap) for start, end, value in measured]
-    return SimpleNamespace(width=width, height=height, size=size, faces=faces, seams=seams, dimensions=dimensions)
+    dimensions = [
+        _dimension(seen(*start), seen(*end), middle, form.format(value), size, gap)
+        for start, end, value in measured
+    ]
+    return SimpleNamespace(
+        width=width, height=height, size=size, faces=faces, seams=seams, dimensions=dimensions
+    )
 
 
 def _dimension(start, end, middle, text, size, gap) -> SimpleNamespace:
@@ -438,7 +546,9 @@ def _dimension(start, end, middle, text, size, gap) -> SimpleNamespace:
     def moved(point, pixels):
         return point[0] + out[0] * pixels, point[1] + out[1] * pixels
 
-    return SimpleNamespace(edge=(start, end), line=(moved(start, gap), moved(end, gap)), text=text, label=moved(centre, reach))
+    return SimpleNamespace(
+        edge=(start, end), line=(moved(start, gap), moved(end, gap)), text=text, label=moved(centre, reach)
+    )
 
 
 def flow_chart(facts: dict, language: str, random: Random) -> Figure:
@@ -446,17 +556,48 @@ def flow_chart(facts: dict, language: str, random: Random) -> Figure:
     plan = chemistry_plan(facts, language, random)
     figure, axes = blank(plan.width, plan.height, random.choice(("white", "white", "#f7f7f2")))
     shape = random.choice(("round,pad=0,rounding_size=4", "square,pad=0", "round,pad=0,rounding_size=10"))
-    process, substance, result = random.choice((("#cfe2f3", "white", "#fff2cc"), ("white",) * 3, ("#d9ead3", "#fce5cd", "#fce5cd"), ("#1f77b4", "white", "#ffdd99")))
+    process, substance, result = random.choice(
+        (
+            ("#cfe2f3", "white", "#fff2cc"),
+            ("white",) * 3,
+            ("#d9ead3", "#fce5cd", "#fce5cd"),
+            ("#1f77b4", "white", "#ffdd99"),
+        )
+    )
     head = random.choice(("-|>", "-|>", "->"))
     for arrow in plan.arrows:
         axes.plot(*zip(*arrow[:-1], arrow[-1]), color="black", linewidth=1, solid_joinstyle="miter")
-        style = {"arrowstyle": head, "color": "black", "shrinkA": 0, "shrinkB": 0, "mutation_scale": plan.size * 0.8, "linewidth": 1}
+        style = {
+            "arrowstyle": head,
+            "color": "black",
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "mutation_scale": plan.size * 0.8,
+            "linewidth": 1,
+        }
         axes.annotate("", arrow[-1], arrow[-2], arrowprops=style)
     for box in plan.boxes:
-        color = process if box.name in ("crush", "roast", "leach", "powder") else result if box.name in ("crude", "last") else substance
+        color = (
+            process
+            if box.name in ("crush", "roast", "leach", "powder")
+            else result
+            if box.name in ("crude", "last")
+            else substance
+        )
         if box.name not in ("inputs", "gas", "residue"):
             corner = (box.x - box.half_width, box.y - box.half_height)
-            axes.add_patch(FancyBboxPatch(corner, 2 * box.half_width, 2 * box.half_height, shape, facecolor=color, edgecolor="black", linewidth=1, zorder=3))
+            axes.add_patch(
+                FancyBboxPatch(
+                    corner,
+                    2 * box.half_width,
+                    2 * box.half_height,
+                    shape,
+                    facecolor=color,
+                    edgecolor="black",
+                    linewidth=1,
+                    zorder=3,
+                )
+            )
         axes.text(
             box.x, box.y, "\n".join(box.lines), fontsize=points(plan.size, 100), ha="center", va="center", zorder=4, linespacing=1.15,
             color="white" if color == "#1f77b4" else "black",
@@ -470,7 +611,14 @@ def sofa_drawing(facts: dict, language: str, random: Random) -> Figure:
     figure, axes = blank(plan.width, plan.height, random.choice(("white", "white", "#fafaf5")))
     color = random.choice((None, (0.85, 0.75, 0.6), (0.7, 0.8, 0.9), (0.75, 0.85, 0.7), (0.85, 0.85, 0.85)))
     for corners, light in plan.faces:
-        axes.add_patch(Polygon(corners, facecolor=tuple(light * part for part in color) if color else "white", edgecolor="black", linewidth=1.3))
+        axes.add_patch(
+            Polygon(
+                corners,
+                facecolor=tuple(light * part for part in color) if color else "white",
+                edgecolor="black",
+                linewidth=1.3,
+            )
+        )
     if random.random() < 0.7:
         for seam in plan.seams:
             axes.plot(*zip(*seam), color="black", linewidth=0.7, linestyle=random.choice(("-", "--")))
@@ -481,7 +629,14 @@ def sofa_drawing(facts: dict, language: str, random: Random) -> Figure:
         axes.annotate("", dimension.line[1], dimension.line[0], arrowprops=style)
         for point, reached in zip(dimension.edge, dimension.line):
             axes.plot(*zip(point, reached), color=ink, linewidth=0.5, linestyle=":")
-        axes.text(*dimension.label, dimension.text, fontsize=points(plan.size, 100), ha="center", va="center", color=random.choice((ink, "black")))
+        axes.text(
+            *dimension.label,
+            dimension.text,
+            fontsize=points(plan.size, 100),
+            ha="center",
+            va="center",
+            color=random.choice((ink, "black")),
+        )
     return figure
 
 
@@ -494,7 +649,9 @@ class Brush:
     def __init__(self, axes, bird: dict, zoom: float, ground: float, ink: str):
         scale = bird["size"] * zoom
         forward = scale if bird["facing"] == "right" else -scale
-        place = Affine2D().scale(forward, -scale).translate(bird["x"] * zoom, ground + (bird["y"] - 186) * zoom)
+        place = (
+            Affine2D().scale(forward, -scale).translate(bird["x"] * zoom, ground + (bird["y"] - 186) * zoom)
+        )
         self.axes, self.transform, self.ink, self.scale = axes, place + axes.transData, ink, scale
 
     def _add(self, patch) -> None:
@@ -502,22 +659,46 @@ class Brush:
         self.axes.add_patch(patch)
 
     def oval(self, x, y, width, height, color, angle=0) -> None:
-        self._add(Ellipse((x, y), width, height, angle=angle, facecolor=color, edgecolor=self.ink, linewidth=0.9))
+        self._add(
+            Ellipse((x, y), width, height, angle=angle, facecolor=color, edgecolor=self.ink, linewidth=0.9)
+        )
 
     def shape(self, corners, color) -> None:
         self._add(Polygon(corners, facecolor=color, edgecolor=self.ink, linewidth=0.9))
 
     def bow(self, start, first, second, end, color) -> None:
         """A Bézier curve, closed by its chord."""
-        self._add(PathPatch(Curve((start, first, second, end, start), (1, 4, 4, 4, 79)), facecolor=color, edgecolor=self.ink, linewidth=0.9))
+        self._add(
+            PathPatch(
+                Curve((start, first, second, end, start), (1, 4, 4, 4, 79)),
+                facecolor=color,
+                edgecolor=self.ink,
+                linewidth=0.9,
+            )
+        )
 
     def neck(self, start, first, second, end, thickness, color) -> None:
         width = points(thickness * self.scale, 100)
         outline = [patheffects.withStroke(linewidth=width + 1.8, foreground=self.ink)]
-        self._add(PathPatch(Curve((start, first, second, end), (1, 4, 4, 4)), fill=False, edgecolor=color, linewidth=width, path_effects=outline))
+        self._add(
+            PathPatch(
+                Curve((start, first, second, end), (1, 4, 4, 4)),
+                fill=False,
+                edgecolor=color,
+                linewidth=width,
+                path_effects=outline,
+            )
+        )
 
     def line(self, start, end, color, thickness=1.5) -> None:
-        self._add(PathPatch(Curve((start, end)), fill=False, edgecolor=color, linewidth=points(thickness * self.scale, 100)))
+        self._add(
+            PathPatch(
+                Curve((start, end)),
+                fill=False,
+                edgecolor=color,
+                linewidth=points(thickness * self.scale, 100),
+            )
+        )
 
     def eye(self, x, y) -> None:
         self._add(Ellipse((x, y), 1.8, 1.8, facecolor="black", edgecolor="none"))
@@ -586,11 +767,19 @@ def birds(facts: dict, language: str, random: Random) -> Figure:
     zoom = random.uniform(1.15, 1.45)
     width, height = round(WIDTH * zoom), round(random.uniform(180, 230) * zoom)
     scene = random.choice(("beach", "lake", "paper"))
-    figure, axes = blank(width, height, {"beach": "#dcecf5", "lake": "#e9f1e4", "paper": random.choice(("white", "#fbf7ec"))}[scene])
+    figure, axes = blank(
+        width,
+        height,
+        {"beach": "#dcecf5", "lake": "#e9f1e4", "paper": random.choice(("white", "#fbf7ec"))}[scene],
+    )
     ground, far = height - random.uniform(25, 45) * zoom, height * random.uniform(0.35, 0.5)
     if scene == "beach":
         axes.add_patch(Rectangle((0, far), width, height, facecolor="#6fb1c9"))
-        axes.add_patch(Polygon([(0, ground - 25), (width, ground - 35), (width, height), (0, height)], facecolor="#ecd9a9"))
+        axes.add_patch(
+            Polygon(
+                [(0, ground - 25), (width, ground - 35), (width, height), (0, height)], facecolor="#ecd9a9"
+            )
+        )
     elif scene == "lake":
         axes.add_patch(Ellipse((width * random.random(), far), width, 70 * zoom, facecolor="#9dbb86"))
         axes.add_patch(Rectangle((0, far), width, height, facecolor=random.choice(("#8fc1d9", "#a8cfd0"))))
@@ -604,7 +793,9 @@ def birds(facts: dict, language: str, random: Random) -> Figure:
     ink = random.choice(("black", "#3a3a3a", "#5b4636"))
     for bird in sorted(facts["birds"], key=lambda bird: bird["y"]):
         brush = Brush(axes, bird, zoom, ground, ink)
-        {"pelican": pelican, "gull": gull, "heron": heron, "duck": duck}[bird["name"]](brush, coat, scene == "lake")
+        {"pelican": pelican, "gull": gull, "heron": heron, "duck": duck}[bird["name"]](
+            brush, coat, scene == "lake"
+        )
         if scene == "lake" and bird["name"] != "heron":
             bottom = {"pelican": 9, "gull": 7, "duck": 4}[bird["name"]]
             brush.line((-17, bottom), (13, bottom), "white", 1.2)
@@ -629,7 +820,9 @@ def drawn_as_html(family: str, seeds: Iterable[int]) -> list[Case]:
 
 def find_chromium() -> str | None:
     """The browser's command, or None."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    return next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+    )
 
 
 def screenshots(pages: list[tuple[int, int, str]]) -> list[Image.Image]:
@@ -645,20 +838,38 @@ def _screenshot(pages) -> list[Image.Image]:
     )
     with tempfile.TemporaryDirectory() as folder:
         source, shot = Path(folder) / "page.html", Path(folder) / "shot.png"
-        source.write_text(f'<!doctype html><meta charset="utf-8"><body style="margin:0;background:white">{frames}', encoding="utf-8")
+        source.write_text(
+            f'<!doctype html><meta charset="utf-8"><body style="margin:0;background:white">{frames}',
+            encoding="utf-8",
+        )
         command = [
             find_chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile",
             f"--window-size={max(width for width, _, _ in pages)},{tops[-1] + 200}", f"--screenshot={shot}", source.as_uri(),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         if not shot.is_file():
-            raise QvqError(f"{command[0]} took no screenshot: {done.stderr.strip()[-300:] or 'it gave no reason'}")
+            raise QvqError(
+                f"{command[0]} took no screenshot: {done.stderr.strip()[-300:] or 'it gave no reason'}"
+            )
         whole = Image.open(shot).convert("RGB")
     return [whole.crop((0, top, width, top + height)) for top, (width, height, _) in zip(tops, pages)]
 
 
-SPREADSHEET_FONTS = ("Carlito, Calibri", "Liberation Sans, Arial", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "Roboto")
-PAGE_FONTS = (*SPREADSHEET_FONTS, "DejaVu Sans", "Liberation Serif, Times New Roman", "Noto Serif CJK SC", "Open Sans", "WenQuanYi Zen Hei")
+SPREADSHEET_FONTS = (
+    "Carlito, Calibri",
+    "Liberation Sans, Arial",
+    "Noto Sans CJK SC",
+    "WenQuanYi Micro Hei",
+    "Roboto",
+)
+PAGE_FONTS = (
+    *SPREADSHEET_FONTS,
+    "DejaVu Sans",
+    "Liberation Serif, Times New Roman",
+    "Noto Serif CJK SC",
+    "Open Sans",
+    "WenQuanYi Zen Hei",
+)
 
 
 def html_derivative(facts: dict, language: str, random: Random) -> tuple[int, int, str]:
@@ -671,7 +882,9 @@ def html_invoice(facts: dict, language: str, random: Random) -> tuple[int, int, 
     """The invoice as a spreadsheet or as a web page's table."""
     cells = invoice_cells(facts, language, random)
     title = random.choice((WORDS[language]["invoice"], WORDS["zh"]["invoice"], ""))
-    return random.choice((spreadsheet, web_table))(cells, random.choice(([96, 120, 90, 100], [110, 130, 100, 110])), "right", random, title)
+    return random.choice((spreadsheet, web_table))(
+        cells, random.choice(([96, 120, 90, 100], [110, 130, 100, 110])), "right", random, title
+    )
 
 
 def spreadsheet(cells, widths, align, random: Random, title="") -> tuple[int, int, str]:
@@ -683,9 +896,15 @@ def spreadsheet(cells, widths, align, random: Random, title="") -> tuple[int, in
     head = shift + bool(title)
     width, height = edge + sum(widths), row_height * (len(rows) + 1)
     size = text_pixels(width, height, random)
-    green, grey, header = random.choice(("#217346", "#1a73e8")), random.choice(("#e6e6e6", "#f3f3f3")), random.choice(("none", "#ddebf7", "#ffe699"))
+    green, grey, header = (
+        random.choice(("#217346", "#1a73e8")),
+        random.choice(("#e6e6e6", "#f3f3f3")),
+        random.choice(("none", "#ddebf7", "#ffe699")),
+    )
     selected = (random.randrange(len(rows)), random.randrange(len(widths)))
-    body = "".join(f"<th style='width:{each - 1}px'>{chr(65 + place)}</th>" for place, each in enumerate(widths))
+    body = "".join(
+        f"<th style='width:{each - 1}px'>{chr(65 + place)}</th>" for place, each in enumerate(widths)
+    )
     lines = [f"<tr><th style='width:{edge - 1}px'></th>{body}</tr>"]
     for number, row in enumerate(rows):
         texts = list(row) + [""] * (len(widths) - len(row))
@@ -712,7 +931,10 @@ def web_table(cells, widths, align, random: Random, title="") -> tuple[int, int,
     width, height = sum(widths) + 2 * margin, row_height * (len(cells) + bool(title)) + 2 * margin
     size = text_pixels(width, height, random)
     head = random.choice(("#343a40;color:white", "#f8f9fa", "#e9ecef", "#04aa6d;color:white", "white"))
-    stripe, rule = random.choice(("#f2f2f2", "#eef5ff", "white")), random.choice(("1px solid #ddd", "1px solid #888", "1px solid black"))
+    stripe, rule = (
+        random.choice(("#f2f2f2", "#eef5ff", "white")),
+        random.choice(("1px solid #ddd", "1px solid #888", "1px solid black")),
+    )
     sides = random.choice(("border", "border", "border-bottom"))
     style = (
         f"body{{margin:{margin}px;font:{size}px {random.choice(PAGE_FONTS)},'Noto Sans CJK SC',sans-serif;color:#212529}}"
@@ -737,8 +959,14 @@ def svg(width, height, size, shapes: list[str], random: Random) -> tuple[int, in
         "<defs><marker id='a' viewBox='0 0 10 10' refX='10' refY='5' markerWidth='8' markerHeight='8' orient='auto-start-reverse'>"
         "<path d='M0 1L10 5L0 9z' fill='context-stroke'/></marker></defs>"
     )
-    paper = f"<rect width='100%' height='100%' fill='{random.choice(('white', 'white', '#fafafa', '#f5f7fb'))}'/>"
-    return width, height, f"<style>{style}</style><svg width='{width}' height='{height}' style='display:block'>{arrow}{paper}{''.join(shapes)}</svg>"
+    paper = (
+        f"<rect width='100%' height='100%' fill='{random.choice(('white', 'white', '#fafafa', '#f5f7fb'))}'/>"
+    )
+    return (
+        width,
+        height,
+        f"<style>{style}</style><svg width='{width}' height='{height}' style='display:block'>{arrow}{paper}{''.join(shapes)}</svg>",
+    )
 
 
 def svg_text(x, y, text, looks="") -> str:
@@ -758,7 +986,10 @@ def html_chart(facts: dict, language: str, random: Random) -> tuple[int, int, st
         ("#4e79a7", "#f28e2b", "#e15759"), ("#5470c6", "#91cc75", "#fac858"), ("#3366cc", "#dc3912", "#ff9900"), ("#7cb5ec", "#434348", "#90ed7d"),
     ))  # fmt: skip
     left, right, legend_above = 38, width - 12, random.random() < 0.5
-    top, bottom = (4.2 * size if legend_above else 2.2 * size), height - (2.2 if legend_above else 4) * size - 1.2 * size
+    top, bottom = (
+        (4.2 * size if legend_above else 2.2 * size),
+        height - (2.2 if legend_above else 4) * size - 1.2 * size,
+    )
     full = random.choice((100, max(float(value) for values in facts["values"].values() for value in values)))
     shapes = []
     if random.random() < 0.6:
@@ -772,15 +1003,21 @@ def html_chart(facts: dict, language: str, random: Random) -> tuple[int, int, st
         middle = left + (place + 0.5) * group
         for index, value in enumerate(facts["values"][model]):
             x, tall = middle + (index - len(benchmarks) / 2) * bar, (bottom - top) * float(value) / full
-            shapes.append(f"<rect x='{x + 1:.1f}' y='{bottom - tall:.1f}' width='{bar - 2:.1f}' height='{tall:.1f}' fill='{colors[index]}'/>")
+            shapes.append(
+                f"<rect x='{x + 1:.1f}' y='{bottom - tall:.1f}' width='{bar - 2:.1f}' height='{tall:.1f}' fill='{colors[index]}'/>"
+            )
             shapes.append(svg_text(x + bar / 2, bottom - tall - 0.65 * size, value))
         lines = _in_two_lines(model).split("\n") if text_width(model, size) > group - 6 else [model]
-        shapes += [svg_text(middle, bottom + (0.9 + 1.1 * row) * size, line) for row, line in enumerate(lines)]
+        shapes += [
+            svg_text(middle, bottom + (0.9 + 1.1 * row) * size, line) for row, line in enumerate(lines)
+        ]
     shapes.append(svg_line([(left, bottom), (right, bottom)], "stroke='#333'"))
     widths = [1.35 * text_width(name, size) + 2.4 * size for name in benchmarks]  # capitals are wide
     x, y = (width - sum(widths)) / 2, 1.2 * size if legend_above else height - 0.9 * size
     for name, each, color in zip(benchmarks, widths, colors):
-        shapes.append(f"<rect x='{x:.1f}' y='{y - size / 2:.1f}' width='{size}' height='{size}' fill='{color}'/>")
+        shapes.append(
+            f"<rect x='{x:.1f}' y='{y - size / 2:.1f}' width='{size}' height='{size}' fill='{color}'/>"
+        )
         shapes.append(svg_text(x + 1.4 * size, y, name, "style='text-anchor:start'"))
         x += each
     return svg(width, height, size, shapes, random)
@@ -789,11 +1026,30 @@ def html_chart(facts: dict, language: str, random: Random) -> tuple[int, int, st
 def svg_flow_chart(facts: dict, language: str, random: Random) -> tuple[int, int, str]:
     """The flow chart as an SVG."""
     plan = chemistry_plan(facts, language, random)
-    ink, corner, line = random.choice(("#333", "#000", "#2f5597")), random.choice((0, 5, 12)), random.choice((1, 1.5, 2))
-    process, substance, result = random.choice((("#dae8fc", "#fff", "#d5e8d4"), ("#fff2cc", "#fff", "#f8cecc"), ("#fff", "#fff", "#fff"), ("#ececff", "#ececff", "#ececff")))
-    shapes = [svg_line(arrow, f"stroke='{ink}' stroke-width='{line}' marker-end='url(#a)'") for arrow in plan.arrows]
+    ink, corner, line = (
+        random.choice(("#333", "#000", "#2f5597")),
+        random.choice((0, 5, 12)),
+        random.choice((1, 1.5, 2)),
+    )
+    process, substance, result = random.choice(
+        (
+            ("#dae8fc", "#fff", "#d5e8d4"),
+            ("#fff2cc", "#fff", "#f8cecc"),
+            ("#fff", "#fff", "#fff"),
+            ("#ececff", "#ececff", "#ececff"),
+        )
+    )
+    shapes = [
+        svg_line(arrow, f"stroke='{ink}' stroke-width='{line}' marker-end='url(#a)'") for arrow in plan.arrows
+    ]
     for box in plan.boxes:
-        color = process if box.name in ("crush", "roast", "leach", "powder") else result if box.name in ("crude", "last") else substance
+        color = (
+            process
+            if box.name in ("crush", "roast", "leach", "powder")
+            else result
+            if box.name in ("crude", "last")
+            else substance
+        )
         if box.name not in ("inputs", "gas", "residue"):
             shapes.append(
                 f"<rect x='{box.x - box.half_width:.1f}' y='{box.y - box.half_height:.1f}' width='{2 * box.half_width:.1f}' "
@@ -807,16 +1063,32 @@ def svg_flow_chart(facts: dict, language: str, random: Random) -> tuple[int, int
 def svg_sofa(facts: dict, language: str, random: Random) -> tuple[int, int, str]:
     """The sofa as an SVG."""
     plan = sofa_plan(facts, random)
-    red, green, blue = random.choice(((222, 184, 135), (143, 170, 220), (169, 209, 142), (200, 200, 200), (255, 255, 255)))
+    red, green, blue = random.choice(
+        ((222, 184, 135), (143, 170, 220), (169, 209, 142), (200, 200, 200), (255, 255, 255))
+    )
     ink, edge = random.choice(("#c00000", "#333", "#1a5fb4")), random.choice(("#333", "#000", "#6b4f2a"))
     shapes = []
     for corners, light in plan.faces:
         color = f"rgb({red * light:.0f},{green * light:.0f},{blue * light:.0f})"
-        shapes.append(svg_line([*corners, corners[0]], f"stroke='{edge}' stroke-width='1.5' stroke-linejoin='round'").replace("'none'", f"'{color}'"))
-    shapes += [svg_line(seam, f"stroke='{edge}' stroke-width='0.8'") for seam in plan.seams if random.random() < 0.7]
+        shapes.append(
+            svg_line(
+                [*corners, corners[0]], f"stroke='{edge}' stroke-width='1.5' stroke-linejoin='round'"
+            ).replace("'none'", f"'{color}'")
+        )
+    shapes += [
+        svg_line(seam, f"stroke='{edge}' stroke-width='0.8'") for seam in plan.seams if random.random() < 0.7
+    ]
     for dimension in plan.dimensions:
-        shapes.append(svg_line(dimension.line, f"stroke='{ink}' stroke-width='1.2' marker-start='url(#a)' marker-end='url(#a)'"))
-        shapes += [svg_line(ends, f"stroke='{ink}' stroke-width='0.6'") for ends in zip(dimension.edge, dimension.line)]
+        shapes.append(
+            svg_line(
+                dimension.line,
+                f"stroke='{ink}' stroke-width='1.2' marker-start='url(#a)' marker-end='url(#a)'",
+            )
+        )
+        shapes += [
+            svg_line(ends, f"stroke='{ink}' stroke-width='0.6'")
+            for ends in zip(dimension.edge, dimension.line)
+        ]
         shapes.append(svg_text(*dimension.label, dimension.text, f"fill='{random.choice((ink, '#000'))}'"))
     return svg(plan.width, plan.height, plan.size, shapes, random)
 
@@ -855,10 +1127,16 @@ class ForeignTable(Table):
 def table(rows: list[dict]) -> ForeignTable:
     """A line per family and kind, one per kind and one for all."""
     families, kinds = dict.fromkeys(row["family"] for row in rows), dict.fromkeys(row["kind"] for row in rows)
-    groups = [(family, kind) for family in families for kind in kinds] + [("all", kind) for kind in kinds] + [("all", "all")]
+    groups = (
+        [(family, kind) for family in families for kind in kinds]
+        + [("all", kind) for kind in kinds]
+        + [("all", "all")]
+    )
     lines = []
     for family, kind in groups:
-        found = [row["ok"] for row in rows if family in ("all", row["family"]) and kind in ("all", row["kind"])]
+        found = [
+            row["ok"] for row in rows if family in ("all", row["family"]) and kind in ("all", row["kind"])
+        ]
         if found:
             low, high = wilson_interval(sum(found), len(found))
             lines.append({"family": family, "kind": kind, "right": sum(found), "total": len(found),
@@ -874,18 +1152,28 @@ def keep(folder: Path, rows: list[dict], images: list[Image.Image]) -> None:
         name = f"{row['kind']}-{row['family']}-{row['language']}-{row['seed']}.png"
         image.save(folder / name)
         question, truth, answer = (html.escape(row[part]) for part in ("question", "truth", "answer"))
-        page.append(f"<p><img src='{name}'><br>{question} <b>{truth}</b> {'✓' if row['ok'] else '✗'} {answer}</p>")
+        page.append(
+            f"<p><img src='{name}'><br>{question} <b>{truth}</b> {'✓' if row['ok'] else '✗'} {answer}</p>"
+        )
     (folder / "index.html").write_text("\n".join(page), encoding="utf-8")
 
 
 def main(
-    model: Annotated[str, typer.Option(help="A model's name, folder or endpoint, as for `qvq-nb ask`.")] = "qvq-mini",
-    count: Annotated[int, typer.Option(min=1, help="Pictures per family and kind; the languages take turns.")] = 10,
+    model: Annotated[
+        str, typer.Option(help="A model's name, folder or endpoint, as for `qvq-nb ask`.")
+    ] = "qvq-mini",
+    count: Annotated[
+        int, typer.Option(min=1, help="Pictures per family and kind; the languages take turns.")
+    ] = 10,
     seeds_from: Annotated[int, typer.Option(min=SEEDS_FROM, help="The first seed.")] = SEEDS_FROM,
-    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind (may be given again): {', '.join(KINDS)}.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help=f"Only this kind (may be given again): {', '.join(KINDS)}.")
+    ] = None,
     family: Annotated[list[str] | None, typer.Option(help="Only this family (may be given again).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every question and answer as JSON.")] = False,
-    keep_in: Annotated[Path | None, typer.Option("--keep", help="Keep the pictures in this folder, with a page to look at.")] = None,
+    keep_in: Annotated[
+        Path | None, typer.Option("--keep", help="Keep the pictures in this folder, with a page to look at.")
+    ] = None,
 ):
     """Draw foreign pictures, ask about each, and count the right answers."""
     kinds, families = kind or list(KINDS), family or list(FAMILIES)
@@ -909,7 +1197,11 @@ def main(
         raise typer.Exit(1) from None
     if keep_in:
         keep(keep_in, rows, images)
-    print(json.dumps({"model": model, "table": table(rows), "rows": rows}, ensure_ascii=False, indent=1) if as_json else table(rows))
+    print(
+        json.dumps({"model": model, "table": table(rows), "rows": rows}, ensure_ascii=False, indent=1)
+        if as_json
+        else table(rows)
+    )
 
 
 if __name__ == "__main__":

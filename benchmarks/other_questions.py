@@ -12,7 +12,7 @@ from PIL import Image
 import qvq_nb as qvq
 from qvq_nb.cases import FAMILIES, LANGUAGES
 from qvq_nb.cases.follow_ups import follow_up
-from qvq_nb.evaluation import wilson_interval
+from qvq_nb.evaluation.counting import wilson_interval
 
 FIRST_SEED = 12_000_000
 NOT_SEEN = {"en": "not visible", "zh": "看不到"}
@@ -46,11 +46,18 @@ HELD_OUT_WORDS = {  # nowhere else in this project
 }  # fmt: skip
 
 
-def main(model: str = typer.Option("qvq-mini", help="A name from `qvq-nb models`, or a folder."),
-         count: int = typer.Option(20, help="Questions of each kind, family and language.")):
+def main(
+    model: str = typer.Option("qvq-mini", help="A name from `qvq-nb models`, or a folder."),
+    count: int = typer.Option(20, help="Questions of each kind, family and language."),
+):
     """Prints right answers of each kind and family, with 95 % intervals."""
     reasoner = qvq.load(model)
-    kinds = {"follow-up": _follow_up, "held-out words": _held_out, "empty picture": _empty, "another drawing": _another}
+    kinds = {
+        "follow-up": _follow_up,
+        "held-out words": _held_out,
+        "empty picture": _empty,
+        "another drawing": _another,
+    }
     print("| question | " + " | ".join(FAMILIES) + " | all | 95 % interval |")
     print("| --- |" + " ---: |" * (len(FAMILIES) + 2))
     for name, ask in kinds.items():
@@ -59,7 +66,12 @@ def main(model: str = typer.Option("qvq-mini", help="A name from `qvq-nb models`
         total = 2 * count * len(FAMILIES)
         low, high = wilson_interval(sum(right), total)
         cells = [f"{one} of {2 * count}" for one in right]
-        print(f"| {name} | " + " | ".join(cells) + f" | {sum(right)} of {total} | {100 * low:.1f} to {100 * high:.1f} % |", flush=True)
+        print(
+            f"| {name} | "
+            + " | ".join(cells)
+            + f" | {sum(right)} of {total} | {100 * low:.1f} to {100 * high:.1f} % |",
+            flush=True,
+        )
 
 
 def _follow_up(reasoner, family, language, seed) -> bool:
@@ -71,7 +83,9 @@ def _follow_up(reasoner, family, language, seed) -> bool:
 def _held_out(reasoner, family, language, seed) -> bool:
     case = qvq.case(family, seed, language)
     words = Random(seed).choice(HELD_OUT_WORDS[family][language])
-    return case.check(reasoner.ask(case.image, words.format(model=case.facts.get("asked"), x=case.facts.get("x")))).ok
+    return case.check(
+        reasoner.ask(case.image, words.format(model=case.facts.get("asked"), x=case.facts.get("x")))
+    ).ok
 
 
 def _empty(reasoner, family, language, seed) -> bool:

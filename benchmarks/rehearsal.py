@@ -18,15 +18,27 @@ import torch
 import typer
 
 from qvq_nb.errors import QvqError
-from qvq_nb.plan import GPU, plan
-from qvq_nb.rehearsal import rehearse
+from qvq_nb.memory.planning import GPU, plan
+from qvq_nb.rehearsal.performance import rehearse
 
 GIB = 2**30
 BANDWIDTH_TENSOR_BYTES = GIB
 FEED_FORWARD_SHAPE = (29568, 8192)
 LAYERS_ON_THE_CPU = 2
 NEW_TOKENS_ON_A_GPU, NEW_TOKENS_ON_THE_CPU = 64, 8
-COLUMNS = ("precision", "layers", "weights, GiB", "plan", "peak, GiB", "plan", "load, s", "first token, s", "tokens/s", "bound", "share of the bound")
+COLUMNS = (
+    "precision",
+    "layers",
+    "weights, GiB",
+    "plan",
+    "peak, GiB",
+    "plan",
+    "load, s",
+    "first token, s",
+    "tokens/s",
+    "bound",
+    "share of the bound",
+)
 
 
 def bandwidth_bytes_per_second(device) -> float:
@@ -40,7 +52,9 @@ def product_bytes_per_second(device) -> float:
     weights = torch.zeros(FEED_FORWARD_SHAPE, dtype=torch.bfloat16, device=device)
     token = torch.zeros(1, 1, FEED_FORWARD_SHAPE[1], dtype=torch.bfloat16, device=device)
     with torch.no_grad():
-        return weights.nbytes / _least_seconds(lambda: torch.nn.functional.linear(token, weights)[0, 0, 0].item())
+        return weights.nbytes / _least_seconds(
+            lambda: torch.nn.functional.linear(token, weights)[0, 0, 0].item()
+        )
 
 
 def _least_seconds(work) -> float:
@@ -55,8 +69,14 @@ def _least_seconds(work) -> float:
 
 def machine(device, bandwidth, product) -> str:
     """One line that says where it was measured."""
-    gpus = ", ".join(torch.cuda.get_device_name(gpu) for gpu in range(torch.cuda.device_count())) if device != "cpu" else "no GPU"
-    packages = ", ".join(f"{package} {version(package)}" for package in ("torch", "transformers", "accelerate"))
+    gpus = (
+        ", ".join(torch.cuda.get_device_name(gpu) for gpu in range(torch.cuda.device_count()))
+        if device != "cpu"
+        else "no GPU"
+    )
+    packages = ", ".join(
+        f"{package} {version(package)}" for package in ("torch", "transformers", "accelerate")
+    )
     return (
         f"{_processor()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / GIB:.0f} GiB of memory, {gpus}; "
         f"on {device}, with {torch.get_num_threads()} threads of the CPU, {bandwidth / 1e9:.1f} GB/s read and {product / 1e9:.1f} GB/s in a product of bf16; Python {platform.python_version()}, {packages}."
@@ -74,13 +94,15 @@ def _processor() -> str:
 def bound(layers, precision, bandwidth) -> float:
     """Tokens per second when each token reads layers and output layer once."""
     config = _cut_config(layers)
-    planned = plan(config, (GPU("this machine", 10**15, bandwidth),), dtype=precision, images=((56, 56),), new_tokens=1)
+    planned = plan(
+        config, (GPU("this machine", 10**15, bandwidth),), dtype=precision, images=((56, 56),), new_tokens=1
+    )
     return planned.tokens_per_second
 
 
 def _cut_config(layers) -> dict:
-    from qvq_nb.profiles import get
-    from qvq_nb.sizes import read_config
+    from qvq_nb.models.config import read_config
+    from qvq_nb.models.profiles import get
 
     return {**read_config(get("qvq-72b").config_file), "num_hidden_layers": layers}
 
@@ -93,7 +115,9 @@ def row(precision, layers, bandwidth, **options) -> tuple[str, ...]:
         return (precision, str(layers), str(error), *[""] * (len(COLUMNS) - 3))
     in_files = set(measured.weight_bytes) == {"disk"}
     best = None if in_files else bound(measured.layers, precision, bandwidth)
-    device = next(name for name in (*measured.peak_bytes, "cpu") if name != "cpu" or len(measured.peak_bytes) == 1)
+    device = next(
+        name for name in (*measured.peak_bytes, "cpu") if name != "cpu" or len(measured.peak_bytes) == 1
+    )
     return (
         precision + (", in its files" if in_files else ""),
         str(measured.layers),
@@ -109,17 +133,26 @@ def row(precision, layers, bandwidth, **options) -> tuple[str, ...]:
     )
 
 
-def main(deep: Annotated[bool, typer.Option("--deep", help="On a CPU: all 80 layers, left in their files.")] = False):
+def main(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="On a CPU: all 80 layers, left in their files.")
+    ] = False,
+):
     """Print what was measured here as Markdown."""
     on_gpu = torch.cuda.is_available()
     device = "cuda:0" if on_gpu else "cpu"
     bandwidth, product = bandwidth_bytes_per_second(device), product_bytes_per_second(device)
     if on_gpu:
         random = {"values": "random", "new_tokens": NEW_TOKENS_ON_A_GPU}
-        rows = [row(precision, layers, bandwidth, **random) for precision, layers in (("nf4", 80), ("int8", 80), ("bf16", _depth_that_fits()))]
+        rows = [
+            row(precision, layers, bandwidth, **random)
+            for precision, layers in (("nf4", 80), ("int8", 80), ("bf16", _depth_that_fits()))
+        ]
     else:
         limits = {"cpu": int(0.9 * psutil.virtual_memory().available)}
-        rows = [row("bf16", LAYERS_ON_THE_CPU, bandwidth, new_tokens=NEW_TOKENS_ON_THE_CPU, max_memory=limits)]
+        rows = [
+            row("bf16", LAYERS_ON_THE_CPU, bandwidth, new_tokens=NEW_TOKENS_ON_THE_CPU, max_memory=limits)
+        ]
         rows += [row("bf16", 80, bandwidth, new_tokens=2)] if deep else []
     print(machine(device, bandwidth, product) + "\n")
     for cells in (COLUMNS, ["---"] * len(COLUMNS), *rows):
@@ -128,7 +161,14 @@ def main(deep: Annotated[bool, typer.Option("--deep", help="On a CPU: all 80 lay
 
 def _depth_that_fits() -> int:
     """The most layers in bf16 that the plan places on this machine's GPUs with room to spare."""
-    return max((layers for layers in range(1, 81) if plan(_cut_config(layers), images=((56, 56),), new_tokens=64).verdict == "fits"), default=1)
+    return max(
+        (
+            layers
+            for layers in range(1, 81)
+            if plan(_cut_config(layers), images=((56, 56),), new_tokens=64).verdict == "fits"
+        ),
+        default=1,
+    )
 
 
 if __name__ == "__main__":

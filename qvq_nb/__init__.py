@@ -6,12 +6,12 @@
 from importlib import import_module
 
 _HOME_OF = {
-    "load": "qvq_nb.reasoner",
-    "Reasoner": "qvq_nb.reasoner",
-    "Answer": "qvq_nb.reasoner",
+    "load": "qvq_nb.inference.reasoner",
+    "Reasoner": "qvq_nb.inference.reasoner",
+    "Answer": "qvq_nb.inference.reasoner",
     "case": "qvq_nb.cases",
     "Case": "qvq_nb.cases",
-    "Verdict": "qvq_nb.grading",
+    "Verdict": "qvq_nb.grading.verdict",
     "split": "qvq_nb.trace",
     "QvqError": "qvq_nb.errors",
 }

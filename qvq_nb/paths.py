@@ -21,4 +21,6 @@ def _shipped(name: str) -> Path:
     for parent in (PACKAGE_FOLDER, PACKAGE_FOLDER.parent):
         if (parent / name).is_dir():
             return parent / name
-    raise QvqError(f"The kit's folder {name}/ is missing from this installation; install qvq-notebooks again.")
+    raise QvqError(
+        f"The kit's folder {name}/ is missing from this installation; install qvq-notebooks again."
+    )

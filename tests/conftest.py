@@ -40,8 +40,8 @@ def _is_loopback(host) -> bool:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
     """A complete Qwen2-VL folder with a hidden size of 64 and random weights: it babbles, but through the real code."""
-    from qvq_nb.mini.model import build_config, build_model, save
-    from qvq_nb.mini.tokenizer import build_tokenizer
+    from qvq_mini.model import build_config, build_model, save
+    from qvq_mini.tokenizer import build_tokenizer
 
     shape = {
         "text": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2},
@@ -65,7 +65,7 @@ def tiny(tiny_folder):
 def reasoner():
     """The embedded model, loaded."""
     from qvq_nb import load
-    from qvq_nb.profiles import get
+    from qvq_nb.models.profiles import get
 
     if not get("qvq-mini").is_here:
         pytest.skip("data/qvq-mini is not in this checkout")

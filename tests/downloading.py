@@ -1,6 +1,6 @@
 """What the download tests share: a model to fetch, a place of their own to fetch it to, and the table of what is survived.
 
-    python tests/downloading.py        writes the table into README.md and README.zh.md
+python tests/downloading.py        writes the table into README.md and README.zh.md
 """
 
 import hashlib
@@ -28,10 +28,10 @@ WORK_FOLDER, MANIFEST = ".qvq-nb", "qvq-manifest.json"
 DISK, NETWORK, INTEGRITY, AUTHORISATION, NOT_FOUND, BUSY = 3, 4, 5, 6, 7, 8  # exit codes
 # `qvq-nb` with short pauses between attempts
 COMMAND = """
-import qvq_nb.cli, qvq_nb.download.fetch as fetch
+import qvq_nb.cli.main, qvq_nb.download.fetch as fetch
 fetch.FIRST_WAIT_SECONDS = 0.01
 {}
-qvq_nb.cli.main()
+qvq_nb.cli.main.main()
 """
 SHARD = "model-00002-of-00003.safetensors"
 SHARD_BYTES = 300_000
@@ -41,7 +41,9 @@ HUBS = ("modelscope", "huggingface")
 @cache
 def model_files(shard_bytes: int = SHARD_BYTES) -> dict[str, bytes]:
     """A small model folder: config, three shards with their index, and a name with spaces and Chinese characters."""
-    shards = {f"model-0000{number}-of-00003.safetensors": safetensors(number, shard_bytes) for number in (1, 2, 3)}
+    shards = {
+        f"model-0000{number}-of-00003.safetensors": safetensors(number, shard_bytes) for number in (1, 2, 3)
+    }
     weight_map = {f"weight_{number}": name for number, name in enumerate(shards, start=1)}
     index = {"metadata": {"total_size": 3 * shard_bytes}, "weight_map": weight_map}
     return {
@@ -64,7 +66,10 @@ def stored_tokens() -> dict[str, bytes]:
     """What the hubs' own clients leave in a home folder when one has logged in there."""
     cookies = RequestsCookieJar()
     cookies.set_cookie(create_cookie("m_session_id", SECRET, domain="www.modelscope.cn", expires=2**32))
-    return {".modelscope/credentials/cookies": pickle.dumps(cookies), ".cache/huggingface/token": SECRET.encode()}
+    return {
+        ".modelscope/credentials/cookies": pickle.dumps(cookies),
+        ".cache/huggingface/token": SECRET.encode(),
+    }
 
 
 @dataclass
@@ -87,22 +92,44 @@ class Place:
 
     def outside(self) -> dict[Path, bytes | None]:
         """Everything around the target, byte for byte."""
-        around = (path for path in self.root.rglob("*") if path != self.target and self.target not in path.parents)
+        around = (
+            path for path in self.root.rglob("*") if path != self.target and self.target not in path.parents
+        )
         return {path: path.read_bytes() if path.is_file() else None for path in around}
 
     def files(self) -> dict[str, bytes]:
         """What lies in the target as finished files, without the kit's own."""
-        paths = {path.relative_to(self.target).as_posix(): path for path in self.target.rglob("*") if path.is_file()}
+        paths = {
+            path.relative_to(self.target).as_posix(): path
+            for path in self.target.rglob("*")
+            if path.is_file()
+        }
         own = (WORK_FOLDER + "/", MANIFEST)
-        return {name: path.read_bytes() for name, path in paths.items() if not name.startswith(own) and not name.endswith(".incomplete")}
+        return {
+            name: path.read_bytes()
+            for name, path in paths.items()
+            if not name.startswith(own) and not name.endswith(".incomplete")
+        }
 
     def manifest(self) -> dict[str, dict]:
         """The entries of the manifest by path."""
-        return {entry["path"]: entry for entry in json.loads((self.target / MANIFEST).read_text(encoding="utf-8"))["files"]}
+        return {
+            entry["path"]: entry
+            for entry in json.loads((self.target / MANIFEST).read_text(encoding="utf-8"))["files"]
+        }
 
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START") if name in os.environ}
-        own = {"HOME": self.home, "MODELSCOPE_CACHE": self.home / "cache", "TMPDIR": self.root.parent, "PYTHONPATH": ROOT}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+            if name in os.environ
+        }
+        own = {
+            "HOME": self.home,
+            "MODELSCOPE_CACHE": self.home / "cache",
+            "TMPDIR": self.root.parent,
+            "PYTHONPATH": ROOT,
+        }
         tokens = {"MODELSCOPE_API_TOKEN": SECRET, "HF_TOKEN": SECRET}
         return {name: str(value) for name, value in (kept | own | tokens | self.more).items()} | {
             "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1",
@@ -112,10 +139,14 @@ class Place:
         """The command under way."""
         command = [sys.executable, "-c", COMMAND.format(self.before_the_command), *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(command, env=self.environment(), cwd=self.root, text=True, encoding="utf-8", **pipes, **options)
+        return subprocess.Popen(
+            command, env=self.environment(), cwd=self.root, text=True, encoding="utf-8", **pipes, **options
+        )
 
     def start_download(self, hub: FaultHub, *arguments, **options) -> subprocess.Popen:
-        return self.start("download", hub.model, "--to", self.target, "--endpoint", hub.endpoint, *arguments, **options)
+        return self.start(
+            "download", hub.model, "--to", self.target, "--endpoint", hub.endpoint, *arguments, **options
+        )
 
     def download(self, hub: FaultHub, *arguments) -> subprocess.CompletedProcess:
         """The command `qvq-nb download` from beginning to end, and what must be true however it ends."""
@@ -172,10 +203,17 @@ class Row:
     zh: tuple[str, str]
 
 
-ROWS: dict[str, list[Row]] = {"test_download_network": [], "test_download_disk": [], "test_download_stops": [], "test_download_sources": []}
+ROWS: dict[str, list[Row]] = {
+    "test_download_network": [],
+    "test_download_disk": [],
+    "test_download_stops": [],
+    "test_download_sources": [],
+}
 TITLES = {"en": ("what goes wrong", "what the kit does"), "zh": ("出了什么问题", "工具包怎样处理")}
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
-TABLE = re.compile(r"(<!-- reliability: python tests/downloading.py -->\n)(.*?)(<!-- /reliability -->)", re.DOTALL)
+TABLE = re.compile(
+    r"(<!-- reliability: python tests/downloading.py -->\n)(.*?)(<!-- /reliability -->)", re.DOTALL
+)
 
 
 def proves(en: tuple[str, str], zh: tuple[str, str]) -> Callable:
@@ -206,7 +244,9 @@ def with_table(text: str, language: str) -> str:
 
 def write_tables() -> None:
     for language, path in READMES.items():
-        path.write_text(with_table(path.read_text(encoding="utf-8"), language), encoding="utf-8", newline="\n")
+        path.write_text(
+            with_table(path.read_text(encoding="utf-8"), language), encoding="utf-8", newline="\n"
+        )
 
 
 if __name__ == "__main__":

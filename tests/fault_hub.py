@@ -120,7 +120,9 @@ class FaultHub:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
         return self
 
     def __exit__(self, *failure):
@@ -151,7 +153,13 @@ class FaultHub:
     def entry(self, name: str) -> dict:
         """One file as ModelScope lists it."""
         sha256 = self.sha256[name] if self.hashes else None
-        return {"Path": name, "Name": name.split("/")[-1], "Size": len(self.files[name]), "Sha256": sha256, "Type": "blob"}
+        return {
+            "Path": name,
+            "Name": name.split("/")[-1],
+            "Size": len(self.files[name]),
+            "Sha256": sha256,
+            "Type": "blob",
+        }
 
     def take_fault(self, name: str):
         """The next fault for a file, or None."""
@@ -172,13 +180,19 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # a client that went away
             super().handle()
 
-    def do_GET(self):  # noqa: N802 (the standard library's name)
+    def do_GET(self):
         parts = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         path, model = unquote(parts.path), self.hub.model
         legacy = f"/api/v1/models/{model}"
         if path == f"{legacy}/repo/files":
-            self._listing({"Code": 200, "Success": True, "Data": {"Files": [self.hub.entry(name) for name in self.hub.files]}})
+            self._listing(
+                {
+                    "Code": 200,
+                    "Success": True,
+                    "Data": {"Files": [self.hub.entry(name) for name in self.hub.files]},
+                }
+            )
         elif path == f"{legacy}/repo":
             self._file(query.get("FilePath", ""))
         elif path in (f"/api/models/{model}/tree/{COMMIT}", f"/api/models/{model}/tree/main"):
@@ -198,7 +212,10 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.hub.files[name]
         entry = {"type": "file", "path": name, "size": len(content)}
         if name.endswith(".safetensors"):
-            return entry | {"oid": COMMIT, "lfs": {"oid": self.hub.sha256[name], "size": len(content), "pointerSize": 130}}
+            return entry | {
+                "oid": COMMIT,
+                "lfs": {"oid": self.hub.sha256[name], "size": len(content), "pointerSize": 130},
+            }
         return entry | {"oid": hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()}
 
     def _listing(self, value) -> None:
@@ -231,7 +248,12 @@ class _Handler(BaseHTTPRequestHandler):
         if first > last and self.headers.get("Range"):
             self._head(416, name, first, {"Content-Range": f"bytes */{len(content)}", "Content-Length": "0"})
             return
-        headers = {"Content-Length": str(last - first + 1), "Accept-Ranges": "bytes", "ETag": f'"{self.hub.sha256[name]}"', "X-Repo-Commit": COMMIT}
+        headers = {
+            "Content-Length": str(last - first + 1),
+            "Accept-Ranges": "bytes",
+            "ETag": f'"{self.hub.sha256[name]}"',
+            "X-Repo-Commit": COMMIT,
+        }
         status = 200
         if self.headers.get("Range"):
             headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
@@ -251,7 +273,9 @@ class _Handler(BaseHTTPRequestHandler):
         piece_bytes = max(1, fault.bytes_per_second // 20) if isinstance(fault, Slow) else PIECE_BYTES
         for start in range(0, end, piece_bytes):
             piece = content[start : min(start + piece_bytes, end)]
-            self.hub.count(name, len(piece))  # before: whoever has received the bytes may look at the count at once
+            self.hub.count(
+                name, len(piece)
+            )  # before: whoever has received the bytes may look at the count at once
             try:
                 self.wfile.write(piece)
             except OSError:

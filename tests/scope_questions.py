@@ -1,7 +1,7 @@
 """Questions for the test of what qvq-mini refuses: one per line, written by hand before the word lists.
 
 They are of two kinds: on the drawings (INSIDE), and on anything else (OUTSIDE), many of these with a word of a
-drawing on purpose. All of them were seen while the tables of `qvq_nb.scope` were made, so strangers may fare worse.
+drawing on purpose. All of them were seen while the tables of `qvq_nb.inference.scope` were made, so strangers may fare worse.
 """
 
 INSIDE = {

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from qvq_nb import load
 from qvq_nb.errors import QvqError
-from qvq_nb.images import open_image, open_images
+from qvq_nb.media.image import open_image, open_images
 
 
 def picture(width=120, height=80, mode="RGB"):
@@ -33,10 +33,17 @@ def png_that_claims(width, height):
     """A valid PNG header for an image of that size, and nothing behind it."""
 
     def chunk(name, content):
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        return (
+            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0"))
+        + chunk(b"IEND", b"")
+    )
 
 
 # -- images that cannot be used ------------------------------------------------------------------------------------
@@ -47,12 +54,18 @@ BAD_FILES = {
     "truncated PNG": (noisy("PNG")[:-3000], "damaged or cut off"),
     "PNG cut within its header": (noisy("PNG")[:20], "not an image|damaged"),
     "truncated JPEG": (noisy("JPEG")[:-3000], "damaged or cut off"),
-    "PNG with a flipped byte": (bytes(byte ^ (255 * (place == 300)) for place, byte in enumerate(noisy("PNG"))), "damaged or cut off"),
+    "PNG with a flipped byte": (
+        bytes(byte ^ (255 * (place == 300)) for place, byte in enumerate(noisy("PNG"))),
+        "damaged or cut off",
+    ),
     "1×1": (saved(picture(1, 1), "PNG"), "1×1 pixels.*at least 28"),
     "27 pixels high": (saved(picture(400, 27), "PNG"), "400×27 pixels.*at least 28"),
     "300:1": (saved(picture(8400, 28), "PNG"), "8400×28 pixels.*200 times"),
     "decompression bomb": (png_that_claims(30_000, 30_000), "900,000,000 pixels, more than"),
-    "half a bomb, of which PIL only warns": (png_that_claims(10_000, 10_000), "100,000,000 pixels, more than"),
+    "half a bomb, of which PIL only warns": (
+        png_that_claims(10_000, 10_000),
+        "100,000,000 pixels, more than",
+    ),
 }
 
 
@@ -176,7 +189,7 @@ def test_a_model_that_is_not_downloaded_says_how_big_it_is(monkeypatch, tmp_path
         ("qvq-max", "API models come with the serving lesson"),
         ("http://127.0.0.1:8000/v1", "later version"),
         ("models/no-such-folder", "There is no folder models/no-such-folder"),
-        ("", "no model called ''"),
+        ("", "name is empty"),
     ],
 )
 def test_a_model_that_cannot_be_here(model, message):
@@ -225,7 +238,9 @@ def test_a_cut_weights_file_is_named(broken, keep):
 
 
 def test_weights_that_are_only_a_pointer(broken):
-    (broken / "model.safetensors").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    (broken / "model.safetensors").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    )
     with pytest.raises(QvqError, match="git lfs pull"):
         load(broken)
 
@@ -234,7 +249,9 @@ def test_a_missing_shard_is_named(broken):
     shards = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
     (broken / "model.safetensors").rename(broken / shards["a"])
     (broken / "model.safetensors.index.json").write_text(json.dumps({"weight_map": shards}))
-    with pytest.raises(QvqError, match="lacks 1 of its 2 weights files, first model-00002-of-00002.safetensors"):
+    with pytest.raises(
+        QvqError, match="lacks 1 of its 2 weights files, first model-00002-of-00002.safetensors"
+    ):
         load(broken)
 
 
@@ -297,7 +314,7 @@ def test_a_refused_question_leaves_the_reasoner_usable(tiny):
 
 
 def test_the_torchvision_trap_is_recognised():
-    from qvq_nb.loading import raise_if_torchvision_trap
+    from qvq_nb.inference.local.loading import raise_if_torchvision_trap
 
     try:
         try:

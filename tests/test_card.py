@@ -6,10 +6,10 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from qvq_mini import card
 from qvq_nb.cases import FAMILIES, LANGUAGES, case
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation import weights_sha256, wilson_interval
-from qvq_nb.mini import card
+from qvq_nb.evaluation.counting import weights_sha256, wilson_interval
 from qvq_nb.paths import data_folder
 
 FIRST = 10_000_000
@@ -41,11 +41,21 @@ def row(family, language, seed, ok):
     }  # fmt: skip
 
 
-def counted(budget=None, right=lambda row: True, languages=LANGUAGES, seeds=range(FIRST, FIRST + 2), weights=SHA256):
+def counted(
+    budget=None, right=lambda row: True, languages=LANGUAGES, seeds=range(FIRST, FIRST + 2), weights=SHA256
+):
     """What `qvq-nb evaluate --json` writes, with the answers right that are to be."""
-    rows = [row(family, language, seed, True) for family in FAMILIES for language in languages for seed in seeds]
+    rows = [
+        row(family, language, seed, True) for family in FAMILIES for language in languages for seed in seeds
+    ]
     rows = [{**one, "ok": bool(right(one)), "got": "6" if right(one) else "5"} for one in rows]
-    return {"model": "qvq-mini", "weights": {"model.safetensors": weights}, "thinking_budget": budget, "table": [], "rows": rows}
+    return {
+        "model": "qvq-mini",
+        "weights": {"model.safetensors": weights},
+        "thinking_budget": budget,
+        "table": [],
+        "rows": rows,
+    }
 
 
 @pytest.fixture
@@ -63,7 +73,11 @@ def written(tmp_path):
         if done.exit_code:
             assert isinstance(done.exception, SystemExit), done.exception
             raise QvqError(done.stderr)
-        return tmp_path, (tmp_path / "README.md").read_text(), json.loads((tmp_path / "results.json").read_text())
+        return (
+            tmp_path,
+            (tmp_path / "README.md").read_text(),
+            json.loads((tmp_path / "results.json").read_text()),
+        )
 
     return write
 
@@ -78,7 +92,11 @@ def application():
 
 def test_the_card_holds_the_figures_of_the_files_and_keeps_its_prose(written):
     _, text, results = written(counted(right=lambda row: row["family"] != "chart" or row["seed"] > FIRST))
-    assert "| chart zh | 1 | 2 | 50.0 % |" in text and "| all | 22 | 24 | 91.7 % |" in text and "old figures" not in text
+    assert (
+        "| chart zh | 1 | 2 | 50.0 % |" in text
+        and "| all | 22 | 24 | 91.7 % |" in text
+        and "old figures" not in text
+    )
     assert (results["table"][-1]["low"], results["table"][-1]["high"]) == wilson_interval(22, 24)
     assert all(prose in text for prose in ("Prose that stays.", "More prose.", "The end."))
     assert f"`model.safetensors`, sha256 `{SHA256}`" in text
@@ -87,7 +105,10 @@ def test_the_card_holds_the_figures_of_the_files_and_keeps_its_prose(written):
 
 def test_the_rows_of_several_files_are_counted_together(written):
     _, text, results = written(counted(languages=["zh"]), counted(languages=["en"]))
-    assert [(line["family"], line["language"]) for line in results["table"][:2]] == [("recognition", "en"), ("recognition", "zh")]
+    assert [(line["family"], line["language"]) for line in results["table"][:2]] == [
+        ("recognition", "en"),
+        ("recognition", "zh"),
+    ]
     assert results["table"][-1]["total"] == 24 and "--language" not in results["command"]
 
 
@@ -113,11 +134,20 @@ def test_of_each_family_one_failure_is_shown_with_its_picture(written):
     folder, text, results = written(counted(right=lambda row: row["family"] not in ("sofa", "chart")))
     assert [one["family"] for one in results["failures"]] == ["chart", "sofa"]
     drawn = case("sofa", FIRST, "en")
-    assert f"Question: {drawn.question}  \nExpected: `6`  \nAnswered: `5`" in text and "8 of 24 answers were wrong" in text
-    assert {path.name for path in (folder / "failures").iterdir()} == {f"chart-en-{FIRST}.png", f"sofa-en-{FIRST}.png"}
+    assert (
+        f"Question: {drawn.question}  \nExpected: `6`  \nAnswered: `5`" in text
+        and "8 of 24 answers were wrong" in text
+    )
+    assert {path.name for path in (folder / "failures").iterdir()} == {
+        f"chart-en-{FIRST}.png",
+        f"sofa-en-{FIRST}.png",
+    }
     from PIL import Image
 
-    assert Image.open(folder / "failures" / f"sofa-en-{FIRST}.png").convert("RGB").tobytes() == drawn.image.tobytes()
+    assert (
+        Image.open(folder / "failures" / f"sofa-en-{FIRST}.png").convert("RGB").tobytes()
+        == drawn.image.tobytes()
+    )
 
 
 def test_pictures_that_are_no_longer_mentioned_are_deleted(written):
@@ -135,7 +165,10 @@ REFUSED = {
     "weights that do not lie here": ([counted(weights=OTHER)], "not those of the weights in"),
     "a case twice": ([counted(), counted(languages=["en"])], "12 cases were measured twice"),
     "the same budget twice": ([counted(), counted(8), counted(8)], "24 cases were measured twice"),
-    "budgets on different cases": ([counted(), counted(0), counted(8, languages=["en"])], "on different cases"),
+    "budgets on different cases": (
+        [counted(), counted(0), counted(8, languages=["en"])],
+        "on different cases",
+    ),
     "only budgets": ([counted(8)], "no result without a thinking budget"),
     "a gap": ([counted(), counted(seeds=[FIRST + 5])], "leave gaps"),
     "another kind of JSON": ([{"cases": 3}], "is no result of `qvq-nb evaluate --json`"),
@@ -157,7 +190,12 @@ def test_a_card_without_its_markers_is_refused_and_nothing_is_touched(written, t
     (tmp_path / "README.md").write_text(CARD.replace("<!-- /budget -->", ""))
     with pytest.raises(QvqError, match="needs the lines <!-- budget -->"):
         written(counted(0), counted())
-    assert {path.name for path in tmp_path.iterdir()} == {"README.md", "model.safetensors", "counted-0.json", "counted-1.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "README.md",
+        "model.safetensors",
+        "counted-0.json",
+        "counted-1.json",
+    }
 
 
 # -- the card of the embedded model --------------------------------------------------------------------------------
@@ -167,7 +205,11 @@ def test_a_card_without_its_markers_is_refused_and_nothing_is_touched(written, t
 def shipped():
     """The embedded model's folder, its card, and what was measured."""
     folder = data_folder() / "qvq-mini"
-    return folder, (folder / "README.md").read_text("utf-8"), json.loads((folder / "results.json").read_text("utf-8"))
+    return (
+        folder,
+        (folder / "README.md").read_text("utf-8"),
+        json.loads((folder / "results.json").read_text("utf-8")),
+    )
 
 
 def test_the_card_belongs_to_the_weights(shipped):
@@ -178,7 +220,7 @@ def test_the_card_belongs_to_the_weights(shipped):
 
 def test_the_cards_figures_are_those_that_were_measured(shipped):
     _, text, results = shipped
-    assert card.with_parts(text, results) == text, "python -m qvq_nb.mini.card writes it again"
+    assert card.with_parts(text, results) == text, "python -m qvq_mini.card writes it again"
 
 
 def test_the_cards_pictures_are_there_and_no_others(shipped):

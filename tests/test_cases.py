@@ -17,10 +17,17 @@ PUBLISHED = {
     "recognition": ("How many pelicans are there in this picture?", "图中一共有几只鹈鹕？", "6"),
     "invoice": ("What is the total tax amount on this invoice?", "这张发票的税额合计是多少？", "462.05"),
     "chart": ("What is the highest value of QwQ-32B-Preview?", "QwQ-32B-Preview 的最高值是多少？", "86.7"),
-    "chemistry": ("What chemical substance is filtrate E in the picture?", "图片中的滤液E是什么化学物质？", "FeSO4"),
+    "chemistry": (
+        "What chemical substance is filtrate E in the picture?",
+        "图片中的滤液E是什么化学物质？",
+        "FeSO4",
+    ),
     "sofa": ("What is the volume of this sofa?", "这个沙发的体积是多少？", "3159000"),
-    "derivative": ("Given h(x) = f(x) · g(x), find h'(2) using the table below.",
-                   "已知 h(x) = f(x) · g(x)，根据下表求 h'(2)。", "-29"),
+    "derivative": (
+        "Given h(x) = f(x) · g(x), find h'(2) using the table below.",
+        "已知 h(x) = f(x) · g(x)，根据下表求 h'(2)。",
+        "-29",
+    ),
 }
 
 
@@ -48,7 +55,9 @@ def true_answer(family: str, facts: dict):
         return str([bird["name"] for bird in facts["birds"]].count("pelican"))
     if family == "invoice":
         for line in facts["lines"]:
-            assert abs(Decimal(line["amount"]) * line["rate"] / 100 - Decimal(line["tax"])) <= Decimal("0.005")
+            assert abs(Decimal(line["amount"]) * line["rate"] / 100 - Decimal(line["tax"])) <= Decimal(
+                "0.005"
+            )
         return str(sum(round(Decimal(line["tax"]) * 100) for line in facts["lines"]) / Decimal(100))
     if family == "chart":
         return str(sorted(map(Decimal, facts["values"][facts["asked"]]))[-1])
@@ -67,14 +76,17 @@ def test_the_truth_follows_from_the_facts(family):
         assert Decimal(facts["answer"]) == Decimal(true_answer(family, facts)), seed
 
 
-@pytest.mark.parametrize("anion, displacer, formula, english, chinese", [
-    ("sulfate", "iron", "FeSO4", "iron(II) sulfate", "硫酸亚铁"),
-    ("nitrate", "zinc", "Zn(NO3)2", "zinc nitrate", "硝酸锌"),
-    ("chloride", "magnesium", "MgCl2", "magnesium chloride", "氯化镁"),
-    ("sulfate", "aluminium", "Al2(SO4)3", "aluminium sulfate", "硫酸铝"),
-    ("nitrate", "iron", "Fe(NO3)2", "iron(II) nitrate", "硝酸亚铁"),
-    ("chloride", "aluminium", "AlCl3", "aluminium chloride", "氯化铝"),
-])
+@pytest.mark.parametrize(
+    "anion, displacer, formula, english, chinese",
+    [
+        ("sulfate", "iron", "FeSO4", "iron(II) sulfate", "硫酸亚铁"),
+        ("nitrate", "zinc", "Zn(NO3)2", "zinc nitrate", "硝酸锌"),
+        ("chloride", "magnesium", "MgCl2", "magnesium chloride", "氯化镁"),
+        ("sulfate", "aluminium", "Al2(SO4)3", "aluminium sulfate", "硫酸铝"),
+        ("nitrate", "iron", "Fe(NO3)2", "iron(II) nitrate", "硝酸亚铁"),
+        ("chloride", "aluminium", "AlCl3", "aluminium chloride", "氯化铝"),
+    ],
+)
 def test_the_salt_left_in_filtrate_e_is_named_rightly(anion, displacer, formula, english, chinese):
     salt = family_module("chemistry").salt(anion, displacer)
     assert salt["formula"] == formula and english in salt["names"] and chinese in salt["names"]
@@ -107,7 +119,9 @@ def test_every_text_is_large_enough_and_inside_the_picture(family, language, mon
     for seed in (None, *SEEDS):
         facts, style = facts_and_style(family, seed)
         canvas = family_module(family).draw(facts, style, language)
-        assert all(4 <= glyph.x <= canvas.width - 4 and 8 <= glyph.y <= canvas.height - 8 for glyph in canvas.glyphs), seed
+        assert all(
+            4 <= glyph.x <= canvas.width - 4 and 8 <= glyph.y <= canvas.height - 8 for glyph in canvas.glyphs
+        ), seed
     assert all(size >= 16 for size in sizes)
 
 
@@ -138,15 +152,20 @@ def test_scale_draws_the_same_case_larger():
 def test_glyphs_are_remembered_where_they_are_drawn():
     canvas = Canvas(56, 28, Style(paper=(255, 255, 255), ink=(0, 0, 0)))
     canvas.text(30, 14, "8", 18)
-    glyph, = canvas.glyphs
+    (glyph,) = canvas.glyphs
     left, top, right, bottom = ImageChops.invert(canvas.image().convert("L")).getbbox()
     assert abs((left + right) / 2 - glyph.x) < 1.5 and abs((top + bottom) / 2 - glyph.y) < 3
 
 
-@pytest.mark.parametrize("arguments, word", [
-    (("painting",), "recognition"), (("chart", -1), "0 upwards"), (("chart", 1.5), "whole number"),
-    (("chart", 1, "fr"), "en or zh"),
-])
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (("painting",), "recognition"),
+        (("chart", -1), "0 upwards"),
+        (("chart", 1.5), "whole number"),
+        (("chart", 1, "fr"), "en or zh"),
+    ],
+)
 def test_a_wrong_request_says_what_there_is(arguments, word):
     with pytest.raises(QvqError, match=word):
         case(*arguments)
@@ -155,7 +174,8 @@ def test_a_wrong_request_says_what_there_is(arguments, word):
 def test_the_shipped_canonical_cases_are_what_the_code_draws():
     shipped = json.loads((data_folder() / "cases" / "cases.json").read_text(encoding="utf-8"))
     assert [(entry["family"], entry["language"]) for entry in shipped] == [
-        (family, language) for family in FAMILIES for language in LANGUAGES]
+        (family, language) for family in FAMILIES for language in LANGUAGES
+    ]
     for entry in shipped:
         drawn = case(entry["family"], language=entry["language"])
         assert {name: value for name, value in entry.items() if name != "image"} == drawn.to_dict()

@@ -14,7 +14,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import qvq_nb
-from qvq_nb import cli, paths
+from qvq_nb import paths
+from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
 
 COMMANDS = ("doctor", "models", "case", "ask", "run", "lab", "lessons", "evaluate")
@@ -49,7 +50,7 @@ def reasoner(monkeypatch):
 
     asked = []
 
-    monkeypatch.setattr(qvq_nb, "load", lambda model: SimpleNamespace(stream=stream), raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda model: SimpleNamespace(stream=stream))
     return asked
 
 
@@ -61,7 +62,7 @@ def test_help_lists_every_command_and_the_exit_codes():
 
 def test_help_needs_nothing_heavy():
     heavy = "{'torch', 'transformers', 'PIL', 'papermill', 'numpy', 'nbformat'}"
-    code = f"import sys, qvq_nb.cli; sys.exit(str({heavy} & set(sys.modules)).replace('set()', '') or 0)"
+    code = f"import sys, qvq_nb.cli.main; sys.exit(str({heavy} & set(sys.modules)).replace('set()', '') or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -72,7 +73,9 @@ def test_models_lists_the_embedded_and_the_published_one():
 
 
 def test_case_writes_picture_and_description(tmp_path):
-    code, output, notes = qvq("case", "chart", "--seed", 7, "--language", "zh", "--to", tmp_path / "new" / "case")
+    code, output, notes = qvq(
+        "case", "chart", "--seed", 7, "--language", "zh", "--to", tmp_path / "new" / "case"
+    )
     assert code == 0 and output == "" and "case.json" in notes
     assert sorted(os.listdir(tmp_path / "new" / "case")) == ["case.json", "image.png"]
     description = json.loads((tmp_path / "new" / "case" / "case.json").read_text(encoding="utf-8"))
@@ -132,7 +135,7 @@ def test_a_foreseeable_mistake_is_one_sentence_and_exit_code_1(monkeypatch):
     def load(model):
         raise QvqError("There is no model; choose another.")
 
-    monkeypatch.setattr(qvq_nb, "load", load, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", load)
     assert qvq("ask", "a.png", "?", "--json") == (1, "", "qvq-nb: There is no model; choose another.\n")
 
 
@@ -140,14 +143,21 @@ def test_ctrl_c_ends_with_130(monkeypatch):
     def load(model):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(qvq_nb, "load", load, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", load)
     assert qvq("ask", "a.png", "?")[0] == 130
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense",), ("ask", "a.png"), ("run", "--temperature", "1"), ("run", "--language", "fr"), ("evaluate", "--seeds", "5:3"),
-     ("ask", "a.png", "?", "--thinking-budget", "-1"), ("evaluate", "--thinking-budget", "many")],
+    [
+        ("nonsense",),
+        ("ask", "a.png"),
+        ("run", "--temperature", "1"),
+        ("run", "--language", "fr"),
+        ("evaluate", "--seeds", "5:3"),
+        ("ask", "a.png", "?", "--thinking-budget", "-1"),
+        ("evaluate", "--thinking-budget", "many"),
+    ],
 )
 def test_what_is_not_understood_ends_with_2(arguments):
     code, output, notes = qvq(*arguments)
@@ -156,7 +166,7 @@ def test_what_is_not_understood_ends_with_2(arguments):
 
 @pytest.mark.parametrize(("sound", "code"), [(True, 0), (False, 1)])
 def test_doctor_says_every_finding_and_exits_by_them(monkeypatch, sound, code):
-    from qvq_nb import doctor
+    from qvq_nb.doctor import diagnosis as doctor
 
     findings = [doctor.Finding("torch", sound, "as it is", fixable=not sound)]
     monkeypatch.setattr(doctor, "diagnose", lambda: findings)
@@ -164,11 +174,13 @@ def test_doctor_says_every_finding_and_exits_by_them(monkeypatch, sound, code):
     assert said[0] == code and "torch: as it is" in said[1] and ("--fix" in said[2]) == (not sound)
     as_json = qvq("doctor", "--json")
     assert as_json[0] == code
-    assert json.loads(as_json[1]) == [{"name": "torch", "ok": sound, "message": "as it is", "fixable": not sound}]
+    assert json.loads(as_json[1]) == [
+        {"name": "torch", "ok": sound, "message": "as it is", "fixable": not sound}
+    ]
 
 
 def test_doctor_fix_reports_the_state_after_the_repair(monkeypatch):
-    from qvq_nb import doctor
+    from qvq_nb.doctor import diagnosis as doctor
 
     monkeypatch.setattr(doctor, "diagnose", lambda: [doctor.Finding("torch", False, "broken", fixable=True)])
     monkeypatch.setattr(doctor, "fix", lambda findings: [doctor.Finding("torch", True, "mended")])
@@ -177,7 +189,7 @@ def test_doctor_fix_reports_the_state_after_the_repair(monkeypatch):
 
 
 def test_evaluate_passes_on_what_was_asked_for(monkeypatch):
-    from qvq_nb import evaluation
+    from qvq_nb.evaluation import counting as evaluation
 
     asked = []
 
@@ -186,9 +198,11 @@ def test_evaluate_passes_on_what_was_asked_for(monkeypatch):
         asked.extend([reasoner, families, seeds, languages, thinking_budget])
         return SimpleNamespace(to_dict=lambda: {"rows": []}, table=lambda: [])
 
-    monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda model: model)
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
-    code, output, _ = qvq("evaluate", "--family", "sofa", "--seeds", "10000000:10000003", "--language", "zh", "--json")
+    code, output, _ = qvq(
+        "evaluate", "--family", "sofa", "--seeds", "10000000:10000003", "--language", "zh", "--json"
+    )
     assert code == 0 and json.loads(output) == {"rows": []}
     assert asked == ["qvq-mini", ("sofa",), range(10_000_000, 10_000_003), ("zh",), None]
 
@@ -196,19 +210,21 @@ def test_evaluate_passes_on_what_was_asked_for(monkeypatch):
 @pytest.fixture
 def evaluations(monkeypatch):
     """`evaluate` counts one right answer of two, whatever the budget."""
-    from qvq_nb import evaluation
+    from qvq_nb.evaluation import counting as evaluation
 
     def evaluate(reasoner, families, seeds, languages, progress, thinking_budget):
         rows = [{"family": "sofa", "language": "en", "seed": seed, "ok": not seed, "stop_reason": "end", "language_right": True,
                  "facts_right": None, "facts_stated": None, "seconds": 1.0, "error": None} for seed in (0, 1)]  # fmt: skip
         return evaluation.Evaluation("qvq-mini", tuple(rows), thinking_budget)
 
-    monkeypatch.setattr(qvq_nb, "load", lambda model: model, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda model: model)
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
 
 
 def test_evaluate_with_several_thinking_budgets_gives_a_curve(evaluations):
-    code, output, _ = qvq("evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--thinking-budget", "0")
+    code, output, _ = qvq(
+        "evaluate", "--thinking-budget", "0", "--thinking-budget", "16", "--thinking-budget", "0"
+    )
     assert code == 0
     assert [line.split()[:3] for line in output.splitlines()[1:]] == [["0", "1", "2"], ["16", "1", "2"]]
 
@@ -226,7 +242,9 @@ def lesson(folder, code):
     return folder / "lesson.ipynb"
 
 
-@pytest.mark.parametrize(("source", "code", "says"), [("1 + 1", 0, "passed"), ("1 / 0", 1, "cell 2: ZeroDivisionError")])
+@pytest.mark.parametrize(
+    ("source", "code", "says"), [("1 + 1", 0, "passed"), ("1 / 0", 1, "cell 2: ZeroDivisionError")]
+)
 def test_run_ends_with_a_table_a_report_and_an_exit_code(tmp_path, source, code, says):
     done, table, notes = qvq("run", lesson(tmp_path, source), "--to", tmp_path / "out", "--timeout", 600)
     assert done == code

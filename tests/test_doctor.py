@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qvq_nb import doctor
+from qvq_nb.doctor import diagnosis as doctor
 from qvq_nb.errors import QvqError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,7 +90,9 @@ def environment(tmp_path):
 def run_in(folder: Path, script: str) -> subprocess.CompletedProcess:
     """Run a script as Python does when this folder, and no other, is its site-packages."""
     start = f"import site; site.addsitedir({str(folder)!r})\n"
-    return subprocess.run([sys.executable, "-S", "-E", "-c", start + script], capture_output=True, text=True, cwd=folder)
+    return subprocess.run(
+        [sys.executable, "-S", "-E", "-c", start + script], capture_output=True, text=True, cwd=folder
+    )
 
 
 def look(folder: Path) -> doctor.Finding:
@@ -100,7 +102,11 @@ def look(folder: Path) -> doctor.Finding:
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def test_a_mixed_install_is_told_in_one_sentence_and_can_be_fixed():
@@ -122,7 +128,9 @@ def test_a_cpu_torchvision_beside_a_cuda_torch_is_named_but_does_not_stop_anyone
 
 
 def test_another_import_error_is_not_taken_for_a_mixed_install():
-    finding = doctor.torch_pair(MIXED | {"error": "ImportError: libjpeg.so.8: cannot open shared object file"})
+    finding = doctor.torch_pair(
+        MIXED | {"error": "ImportError: libjpeg.so.8: cannot open shared object file"}
+    )
     assert not finding.ok and not finding.fixable
     assert "libjpeg.so.8" in finding.message
 
@@ -207,7 +215,13 @@ def test_weights_are_whole_only_at_the_length_that_their_header_promises(tmp_pat
     header = json.dumps({"weight": {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]}}).encode()
     whole = len(header).to_bytes(8, "little") + header + bytes(8)
     path = tmp_path / "model.safetensors"
-    for data, expected in ((whole, True), (whole[:-1], False), (whole[:20], False), (b"", False), (b"version https", False)):
+    for data, expected in (
+        (whole, True),
+        (whole[:-1], False),
+        (whole[:20], False),
+        (b"", False),
+        (b"version https", False),
+    ):
         path.write_bytes(data)
         assert doctor.weights_are_whole(path) is expected
 
@@ -220,7 +234,9 @@ def test_a_model_folder_without_weights_is_told_by_the_file_that_it_lacks(tmp_pa
 
 
 def test_a_package_outside_its_range_is_told_with_both_versions(monkeypatch):
-    monkeypatch.setattr(doctor.importlib.metadata, "requires", lambda name: ["numpy<1", "absent-package>=2; extra == 'dev'"])
+    monkeypatch.setattr(
+        doctor.importlib.metadata, "requires", lambda name: ["numpy<1", "absent-package>=2; extra == 'dev'"]
+    )
     finding = doctor.package_versions()
     assert not finding.ok and "numpy is" in finding.message and "<1 is needed" in finding.message
     assert "absent-package" not in finding.message
@@ -235,7 +251,11 @@ def test_too_little_memory_is_told_in_gibibytes():
 def test_a_kernel_of_another_environment_is_recognised(tmp_path, monkeypatch):
     kernel = tmp_path / "kernels" / "python3"
     kernel.mkdir(parents=True)
-    spec = {"argv": ["/elsewhere/bin/python", "-m", "ipykernel_launcher"], "display_name": "x", "language": "python"}
+    spec = {
+        "argv": ["/elsewhere/bin/python", "-m", "ipykernel_launcher"],
+        "display_name": "x",
+        "language": "python",
+    }
     (kernel / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     finding = doctor.notebook_kernel()
@@ -246,8 +266,12 @@ def test_after_the_fix_a_plain_script_imports_the_qwen2_vl_classes_of_this_envir
     venv.create(tmp_path / "venv", with_pip=False, symlinks=os.name != "nt")
     python = str(tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    folder = Path(subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
-    (folder / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
+    folder = Path(
+        subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip()
+    )
+    (folder / "borrowed.pth").write_text(
+        f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n"
+    )
 
     fix = "from qvq_nb import doctor; doctor.fix(doctor.diagnose())"
     subprocess.run([python, "-c", fix], check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -346,5 +370,17 @@ def test_what_may_be_published_has_no_names_paths_or_secrets(monkeypatch):
 
 def test_the_real_machine_gets_one_finding_of_each_kind():
     names = [finding.name for finding in doctor.diagnose()]
-    assert {"python", "packages", "torchvision", "driver", "gpu", "copies", "memory", "disk", "ports", "qvq-mini", "kernel"} <= set(names)
+    assert {
+        "python",
+        "packages",
+        "torchvision",
+        "driver",
+        "gpu",
+        "copies",
+        "memory",
+        "disk",
+        "ports",
+        "qvq-mini",
+        "kernel",
+    } <= set(names)
     assert len(names) == len(set(names))

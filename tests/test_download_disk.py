@@ -26,7 +26,11 @@ def mount(tmp_path):
 
     def mount(folder, mebibytes):
         folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", folder], capture_output=True, text=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", folder],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             pytest.skip(f"no disk of a chosen size can be made here: {done.stderr.strip()}")
         mounted.append(folder)
@@ -44,7 +48,9 @@ def lock(mount):
 
     def lock(folder):
         if os.geteuid() == 0:
-            kept = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+            kept = {
+                path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+            }
             mount(folder, 1)
             for name, content in kept.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +89,10 @@ def test_what_is_there_already_needs_no_room(tmp_path, hub, mount):
 
 
 @proves(
-    ("the disk becomes full on the way", "stops, keeps what has come, and goes on from there when there is room; exit code 3"),
+    (
+        "the disk becomes full on the way",
+        "stops, keeps what has come, and goes on from there when there is room; exit code 3",
+    ),
     ("下载途中磁盘满了", "停止并保留已下的部分，腾出空间后从那里继续；退出码 3"),
 )
 def test_a_disk_that_fills_up_keeps_what_has_come(tmp_path, hub, mount):
@@ -93,14 +102,20 @@ def test_a_disk_that_fills_up_keeps_what_has_come(tmp_path, hub, mount):
 
     def fill(name):
         while name == SHARD and hub.sent[SHARD] > MIB and SHARD not in full:
-            with suppress(OSError), filler.open("wb") as file:  # the download may be quicker than this: once more
+            with (
+                suppress(OSError),
+                filler.open("wb") as file,
+            ):  # the download may be quicker than this: once more
                 os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(filler.parent).free - 2 * MIB)
                 full.append(SHARD)
 
     hub.on_piece = fill
     done = place.download(hub)
     assert done.returncode == DISK and "kept" in done.stderr
-    kept = {path.name.removesuffix(".incomplete"): path.stat().st_size for path in place.target.rglob("*.safetensors*")}
+    kept = {
+        path.name.removesuffix(".incomplete"): path.stat().st_size
+        for path in place.target.rglob("*.safetensors*")
+    }
     assert sum(kept.values()) > MIB
     filler.write_bytes(b"")
     hub.on_piece = None
@@ -125,10 +140,7 @@ def test_a_read_only_target_is_told_before_the_first_byte(tmp_path, hub, lock, t
 
 
 @pytest.mark.parametrize("source", ["modelscope", "huggingface"])
-@proves(
-    ("the home folder cannot be written", "does not need it"),
-    ("主目录不可写", "用不着它"),
-)
+@proves(("the home folder cannot be written", "does not need it"), ("主目录不可写", "用不着它"))
 def test_a_read_only_home_does_no_harm(tmp_path, hub, lock, source):
     place = Place(tmp_path)
     lock(place.home)

@@ -10,9 +10,33 @@ from hypothesis import strategies as st
 from qvq_nb.download.listing import HubFile, check_links, check_listing, partial, why_unsafe
 from qvq_nb.errors import IntegrityError
 
-PIECES = st.sampled_from(["..", ".", "", "/", "\\", "C:", "~", "\0", "a", "A", "é", "e\u0301", " ", "图", "x" * 300, ".qvq-nb", "\ud800"])
-NAMES = st.one_of(st.text(), st.lists(PIECES, max_size=6).map("/".join), st.lists(PIECES, max_size=6).map("".join))
-ORDINARY = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}(/[A-Za-z0-9][A-Za-z0-9_-]{0,20}){0,3}\.json", fullmatch=True)
+PIECES = st.sampled_from(
+    [
+        "..",
+        ".",
+        "",
+        "/",
+        "\\",
+        "C:",
+        "~",
+        "\0",
+        "a",
+        "A",
+        "é",
+        "e\u0301",
+        " ",
+        "图",
+        "x" * 300,
+        ".qvq-nb",
+        "\ud800",
+    ]
+)
+NAMES = st.one_of(
+    st.text(), st.lists(PIECES, max_size=6).map("/".join), st.lists(PIECES, max_size=6).map("".join)
+)
+ORDINARY = st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}(/[A-Za-z0-9][A-Za-z0-9_-]{0,20}){0,3}\.json", fullmatch=True
+)
 
 
 def listed(*paths):
@@ -62,7 +86,10 @@ def test_two_entries_for_one_place_are_refused(pair):
         check_listing(listed(*pair), "The hub")
 
 
-@pytest.mark.parametrize("wrong", [{"size": -1}, {"size": None}, {"size": True}, {"size": "9"}, {"sha256": "abc"}, {"git_sha1": "z" * 40}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"size": -1}, {"size": None}, {"size": True}, {"size": "9"}, {"sha256": "abc"}, {"git_sha1": "z" * 40}],
+)
 def test_an_entry_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(IntegrityError, match="config.json"):
         check_listing([{"path": "config.json", "size": 1} | wrong], "The hub")

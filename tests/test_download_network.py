@@ -16,7 +16,10 @@ from downloading import (
 )
 from fault_hub import LISTING, Cut, FaultHub, Flip, RangeAs200, Redirect, Slow, Stall, Status, Truncated
 
-LOST_BYTES = {"modelscope": 0, "huggingface": 64 * 1024}  # how much a client may forget of what came before a cut
+LOST_BYTES = {
+    "modelscope": 0,
+    "huggingface": 64 * 1024,
+}  # how much a client may forget of what came before a cut
 
 
 def others(hub):
@@ -26,7 +29,10 @@ def others(hub):
 
 @pytest.mark.parametrize("source", HUBS)
 @proves(
-    ("the connection is cut once", "goes on where it stopped: at the same byte (ModelScope), at most 64 kB before it (Hugging Face)"),
+    (
+        "the connection is cut once",
+        "goes on where it stopped: at the same byte (ModelScope), at most 64 kB before it (Hugging Face)",
+    ),
     ("连接断了一次", "接着下：ModelScope 从断开的那个字节继续，Hugging Face 最多往回 64 kB"),
 )
 def test_a_cut_is_resumed_at_its_byte(place, hub, source):
@@ -39,7 +45,10 @@ def test_a_cut_is_resumed_at_its_byte(place, hub, source):
 
 
 @proves(
-    ("the connection is cut every 2 MB of a 60 MB file", "goes on as often as it takes, as long as bytes arrive"),
+    (
+        "the connection is cut every 2 MB of a 60 MB file",
+        "goes on as often as it takes, as long as bytes arrive",
+    ),
     ("60 MB 的文件每下 2 MB 就断一次", "只要还有字节到达，断多少次就续多少次"),
 )
 def test_a_line_that_is_cut_every_2_mb_brings_60_mb(place):
@@ -51,7 +60,10 @@ def test_a_line_that_is_cut_every_2_mb_brings_60_mb(place):
 
 
 @proves(
-    ("a byte is flipped on the way, once", "sees the wrong sha256, fetches that file once more, and only that one"),
+    (
+        "a byte is flipped on the way, once",
+        "sees the wrong sha256, fetches that file once more, and only that one",
+    ),
     ("传输中有一个字节被改了一次", "发现 sha256 不对，只把那个文件重下一遍"),
 )
 def test_a_byte_flipped_once_is_fetched_again(place, hub):
@@ -63,7 +75,10 @@ def test_a_byte_flipped_once_is_fetched_again(place, hub):
 
 @pytest.mark.parametrize("source", HUBS)
 @proves(
-    ("a byte is wrong every time", "stops after the second fetch, names the file, throws it away and keeps the others; exit code 5"),
+    (
+        "a byte is wrong every time",
+        "stops after the second fetch, names the file, throws it away and keeps the others; exit code 5",
+    ),
     ("每次都有一个字节不对", "重下一遍后停止，指出是哪个文件，丢弃它，保留其余文件；退出码 5"),
 )
 def test_a_byte_that_is_always_wrong_ends_it(place, hub, source):
@@ -71,7 +86,11 @@ def test_a_byte_that_is_always_wrong_ends_it(place, hub, source):
     done = place.download(hub, "--hub", source)
     assert done.returncode == INTEGRITY and SHARD in done.stderr
     assert hub.sent[SHARD] == 2 * len(hub.files[SHARD])
-    assert SHARD not in place.files() and "config.json" in place.files() and not (place.target / "qvq-manifest.json").exists()
+    assert (
+        SHARD not in place.files()
+        and "config.json" in place.files()
+        and not (place.target / "qvq-manifest.json").exists()
+    )
     hub.heal()
     assert_complete(place, hub, place.download(hub))
     assert hub.sent["config.json"] == 0
@@ -88,7 +107,9 @@ def test_without_listed_hashes_nothing_is_called_verified(place, hub, tmp_path):
     hub.hashes = False
     done = place.download(hub)
     assert_complete(place, hub, done)
-    assert "NOT verified" in done.stdout and all(entry["verified"] is False for entry in place.manifest().values())
+    assert "NOT verified" in done.stdout and all(
+        entry["verified"] is False for entry in place.manifest().values()
+    )
     pinned = (place.target / "qvq-manifest.json").read_bytes()
     (tmp_path / "pinned.json").write_bytes(pinned.replace(b'"verified": false', b'"verified": true'))
     hub.heal()
@@ -118,13 +139,23 @@ def test_a_truncated_object_is_no_finished_file(place, hub):
 def test_busy_servers_are_waited_for(place, hub, source):
     hub.faults[LISTING] = [Status(503), Status(429)]
     hub.faults["config.json"] = [Status(500)] * 3
-    hub.faults[SHARD] = [Status(429), Status(503), Status(500), Cut(100_000), Status(503), Status(429, retry_after_seconds=0)]
+    hub.faults[SHARD] = [
+        Status(429),
+        Status(503),
+        Status(500),
+        Cut(100_000),
+        Status(503),
+        Status(429, retry_after_seconds=0),
+    ]
     assert_complete(place, hub, place.download(hub, "--hub", source))
     assert hub.sent[SHARD] <= len(hub.files[SHARD]) + LOST_BYTES[source]
 
 
 @proves(
-    ("the server stays down", "gives up at last, says what is kept, and goes on from there next time; exit code 4"),
+    (
+        "the server stays down",
+        "gives up at last, says what is kept, and goes on from there next time; exit code 4",
+    ),
     ("服务器一直不可用", "最终放弃，说明保留了什么，下次从那里继续；退出码 4"),
 )
 def test_a_server_that_stays_down_ends_it_and_the_next_call_continues(place, hub):
@@ -140,7 +171,10 @@ def test_a_server_that_stays_down_ends_it_and_the_next_call_continues(place, hub
 
 @pytest.mark.parametrize("source", HUBS)
 @proves(
-    ("a part that has come is damaged before the rest comes", "sees it by the sha256 of the whole file and fetches that file again"),
+    (
+        "a part that has come is damaged before the rest comes",
+        "sees it by the sha256 of the whole file and fetches that file again",
+    ),
     ("已下的一部分在续传之前被损坏", "从整个文件的 sha256 发现，把那个文件重下一遍"),
 )
 def test_a_damaged_part_is_not_completed(place, hub, source):
@@ -176,10 +210,7 @@ def test_a_refusal_ends_it_at_once(place, hub, where, code, exit_code):
         assert SHARD in done.stderr and SHARD not in place.files()
 
 
-@proves(
-    ("the server is slow", "waits for it"),
-    ("服务器很慢", "慢慢等它"),
-)
+@proves(("the server is slow", "waits for it"), ("服务器很慢", "慢慢等它"))
 def test_a_slow_server_is_waited_for(place, hub):
     hub.always[SHARD] = Slow(150_000)
     assert_complete(place, hub, place.download(hub))
@@ -217,10 +248,14 @@ def test_a_redirect_gets_no_token(place, hub, source):
 @pytest.mark.parametrize("source", HUBS)
 def test_a_token_that_the_hub_gets_is_not_forwarded(place, hub, source):
     """As if this hub were one of the hubs' own addresses, to which a login is sent."""
-    place.before_the_command = "import qvq_nb.download.client as client; client.is_official = lambda endpoint: True"
+    place.before_the_command = (
+        "import qvq_nb.download.client as client; client.is_official = lambda endpoint: True"
+    )
     with FaultHub(hub.files) as elsewhere:
         hub.always[SHARD] = Redirect(elsewhere.endpoint.replace("127.0.0.1", "localhost"))
-        done = place.run("download", hub.model, "--to", place.target, "--endpoint", hub.endpoint, "--hub", source)
+        done = place.run(
+            "download", hub.model, "--to", place.target, "--endpoint", hub.endpoint, "--hub", source
+        )
         assert_complete(place, hub, done)
         assert any(SECRET in str(request.headers) for request in hub.requests_for(SHARD))
         assert elsewhere.requests and not any(SECRET in str(request) for request in elsewhere.requests)
@@ -248,16 +283,33 @@ def test_names_with_spaces_and_chinese_characters(place, source):
         assert_complete(place, hub, place.download(hub, "--hub", source))
 
 
-NAMES = ("../evil", "a/../../evil", "/tmp/evil-{}", "a\\b", "C:/evil", "C:evil", "a\0b", "", ".", "a//b", "link/evil")
+NAMES = (
+    "../evil",
+    "a/../../evil",
+    "/tmp/evil-{}",
+    "a\\b",
+    "C:/evil",
+    "C:evil",
+    "a\0b",
+    "",
+    ".",
+    "a//b",
+    "link/evil",
+)
 
 
-@pytest.mark.parametrize(("source", "name"), [("huggingface", "../evil"), *(("modelscope", name) for name in NAMES)])
+@pytest.mark.parametrize(
+    ("source", "name"), [("huggingface", "../evil"), *(("modelscope", name) for name in NAMES)]
+)
 @proves(
     (
         "the listing holds a name such as `../x`, `/x`, `a\\b`, `C:x`, or leads through a link",
         "refuses the whole listing before the first byte and names the entry; nothing is written; exit code 5",
     ),
-    ("列表里有 `../x`、`/x`、`a\\b`、`C:x` 之类的名字，或者路径经过符号链接", "在第一个字节之前就拒绝整个列表并指出该项；什么都不写；退出码 5"),
+    (
+        "列表里有 `../x`、`/x`、`a\\b`、`C:x` 之类的名字，或者路径经过符号链接",
+        "在第一个字节之前就拒绝整个列表并指出该项；什么都不写；退出码 5",
+    ),
 )
 def test_unsafe_names_are_refused_before_the_first_byte(place, name, source, tmp_path):
     name = name.format(tmp_path.name)
@@ -267,7 +319,9 @@ def test_unsafe_names_are_refused_before_the_first_byte(place, name, source, tmp
     place.before = place.outside()
     with FaultHub({"config.json": b"{}", name: b"evil"}) as hub:
         done = place.download(hub, "--hub", source)
-        assert done.returncode == INTEGRITY and (repr(name) in done.stderr or str(place.target / "link") in done.stderr)
+        assert done.returncode == INTEGRITY and (
+            repr(name) in done.stderr or str(place.target / "link") in done.stderr
+        )
         assert not hub.sent and place.files() == {}
     assert not (tmp_path / "elsewhere" / "evil").exists()
 

@@ -17,7 +17,14 @@ from qvq_nb.errors import QvqError
 FILES = model_files(shard_bytes=5000)
 POSITIONS = st.integers(0, 4999)
 STATUSES = st.sampled_from([401, 403, 404, 429, 500, 503]).map(Status)
-FAULTS = st.one_of(POSITIONS.map(Cut), POSITIONS.map(Cut), POSITIONS.map(Flip), POSITIONS.map(Truncated), st.just(RangeAs200()), STATUSES)
+FAULTS = st.one_of(
+    POSITIONS.map(Cut),
+    POSITIONS.map(Cut),
+    POSITIONS.map(Flip),
+    POSITIONS.map(Truncated),
+    st.just(RangeAs200()),
+    STATUSES,
+)
 SHARDS = st.sampled_from([name for name in FILES if name.endswith(".safetensors")])
 ON_A_FILE = st.tuples(SHARDS, FAULTS)
 ON_THE_LISTING = st.tuples(st.just(LISTING), STATUSES)

@@ -55,7 +55,10 @@ def test_a_copy_from_a_folder_is_compared_with_the_hub_and_no_content_fetched(pl
 
 
 @proves(
-    ("a copy from a disk (`--from`) has a wrong byte", "names the file and does not take it; the others are kept; exit code 5"),
+    (
+        "a copy from a disk (`--from`) has a wrong byte",
+        "names the file and does not take it; the others are kept; exit code 5",
+    ),
     ("从磁盘拷来的副本（`--from`）有一个字节不对", "指出是哪个文件并且不要它，其余的保留；退出码 5"),
 )
 def test_a_wrong_byte_in_a_copy_is_not_taken(place, hub, folder):
@@ -82,7 +85,9 @@ def test_auto_takes_the_faster_hub_and_says_so(place, hub):
 
 def test_only_config_leaves_the_weights_for_later(place, hub):
     assert place.download(hub, "--only", "config").returncode == 0
-    assert place.files() == {name: content for name, content in hub.files.items() if not name.endswith(".safetensors")}
+    assert place.files() == {
+        name: content for name, content in hub.files.items() if not name.endswith(".safetensors")
+    }
     hub.heal()
     assert_complete(place, hub, place.download(hub))
     assert all(name.endswith(".safetensors") for name in hub.sent)

@@ -53,7 +53,10 @@ def assert_continues(place, hub, kept):
 
 
 @proves(
-    ("the process is killed, and the next one as well", "leaves nothing that stands in the way: the next call goes on at the same byte"),
+    (
+        "the process is killed, and the next one as well",
+        "leaves nothing that stands in the way: the next call goes on at the same byte",
+    ),
     ("进程被强行结束，再来一次又被结束", "不留下任何障碍：下次从同一个字节继续"),
 )
 def test_killed_twice_it_continues(place, hub):
@@ -93,7 +96,10 @@ def test_an_interrupted_kernel_keeps_what_has_come(place, hub):
     from jupyter_client.manager import start_new_kernel
 
     cell = f"from qvq_nb.download import download\ndownload({hub.model!r}, {str(place.target)!r}, endpoint={hub.endpoint!r})"
-    place.more |= {"IPYTHONDIR": str(place.root.parent / "ipython"), "JUPYTER_RUNTIME_DIR": str(place.root.parent / "runtime")}
+    place.more |= {
+        "IPYTHONDIR": str(place.root.parent / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(place.root.parent / "runtime"),
+    }
     manager, client = start_new_kernel(kernel_name="python3", env=place.environment(), cwd=str(place.root))
     try:
         request = client.execute(cell)
@@ -136,7 +142,10 @@ def answer(client, request) -> tuple[dict, str]:
 
 
 @proves(
-    ("a second download goes into the same folder", "says which process is at work there, and changes nothing; exit code 8"),
+    (
+        "a second download goes into the same folder",
+        "says which process is at work there, and changes nothing; exit code 8",
+    ),
     ("又有一个下载指向同一个文件夹", "说明是哪个进程正在那里下载，什么都不改；退出码 8"),
 )
 def test_a_second_process_says_who_is_at_work(place, hub):

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from PIL import Image
 
+from qvq_mini.phrasings import COMPOSED, PHRASINGS
 from qvq_nb import case
 from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
 from qvq_nb.cases.follow_ups import follow_up
-from qvq_nb.mini.phrasings import COMPOSED, PHRASINGS
 from qvq_nb.paths import data_folder
 
 SAME_QUESTION = ("recognition", "invoice", "chemistry", "sofa")  # for every picture of the family
@@ -25,14 +25,22 @@ def floor():
 @pytest.fixture(scope="module")
 def fresh(reasoner):
     """Fresh cases of the families whose question never changes, each with the model's answer."""
-    cases = [case(family, seed, language) for family, language in zip(SAME_QUESTION, LANGUAGES * 2) for seed in SEEDS]
+    cases = [
+        case(family, seed, language)
+        for family, language in zip(SAME_QUESTION, LANGUAGES * 2)
+        for seed in SEEDS
+    ]
     return [(drawn, reasoner.ask(drawn.image, drawn.question)) for drawn in cases]
 
 
 def test_the_same_question_on_another_picture_gives_that_pictures_answer(fresh, floor):
     right = sum(drawn.check(answer).ok for drawn, answer in fresh)
-    pairs = [(drawn, other, answer) for drawn, _ in fresh for other, answer in fresh
-             if drawn.family == other.family and drawn.truth != other.truth]
+    pairs = [
+        (drawn, other, answer)
+        for drawn, _ in fresh
+        for other, answer in fresh
+        if drawn.family == other.family and drawn.truth != other.truth
+    ]
     assert all(drawn.question == other.question for drawn, other, _ in pairs)
     mistaken = sum(drawn.check(answer).ok for drawn, _, answer in pairs)
     assert right / len(fresh) >= floor["fresh_accuracy"]
@@ -64,16 +72,26 @@ OTHER_WORDS = {
 def test_the_other_words_are_not_those_of_the_training():
     for family, questions in OTHER_WORDS.items():
         for language, question in zip(LANGUAGES, questions):
-            assert question.replace("{}", "{model}" if family == "chart" else "{x}") not in PHRASINGS[family][language]
+            assert (
+                question.replace("{}", "{model}" if family == "chart" else "{x}")
+                not in PHRASINGS[family][language]
+            )
             how, what, where = COMPOSED[family][language]
-            composed = {one.format(two + three if language == "en" else three + two) for one in how for two in what for three in where}
+            composed = {
+                one.format(two + three if language == "en" else three + two)
+                for one in how
+                for two in what
+                for three in where
+            }
             assert question.replace("{}", "{model}" if family == "chart" else "{x}") not in composed
 
 
 def test_a_question_in_other_words_is_answered_as_well(reasoner, floor):
     right = 0
     for family, questions in OTHER_WORDS.items():
-        for language, seed, question in zip(LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 50, EVALUATION_SEEDS_FROM + 54), questions * 2):
+        for language, seed, question in zip(
+            LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 50, EVALUATION_SEEDS_FROM + 54), questions * 2
+        ):
             drawn = case(family, seed, language)
             asked = drawn.facts.get("asked", drawn.facts.get("x"))
             right += drawn.check(reasoner.ask(drawn.image, question.format(asked))).ok
@@ -83,7 +101,9 @@ def test_a_question_in_other_words_is_answered_as_well(reasoner, floor):
 def test_another_question_about_the_same_picture_gets_its_own_answer(reasoner, floor):
     right = total = 0
     for family in FAMILIES:
-        for language, seed in zip(LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 60, EVALUATION_SEEDS_FROM + 64)):
+        for language, seed in zip(
+            LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 60, EVALUATION_SEEDS_FROM + 64)
+        ):
             drawn = case(family, seed, language)
             asked = follow_up(family, drawn.facts, language, Random(seed))
             right += asked.is_answered_by(reasoner.ask(drawn.image, asked.question).final)
@@ -119,6 +139,10 @@ def test_it_thinks_in_the_language_of_the_question_and_ends_by_itself(reasoner, 
 
 def test_the_weights_are_small_safe_and_of_the_72bs_architecture():
     folder = data_folder() / "qvq-mini"
-    assert json.loads((folder / "config.json").read_text())["architectures"] == ["Qwen2VLForConditionalGeneration"]
+    assert json.loads((folder / "config.json").read_text())["architectures"] == [
+        "Qwen2VLForConditionalGeneration"
+    ]
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 32_000_000
-    assert not [file.name for file in folder.iterdir() if file.suffix in (".bin", ".pt", ".pth", ".pkl", ".py")]
+    assert not [
+        file.name for file in folder.iterdir() if file.suffix in (".bin", ".pt", ".pth", ".pkl", ".py")
+    ]

@@ -9,7 +9,7 @@ import pytest
 
 from qvq_nb import cases, trace
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation import Evaluation, curve, evaluate, weights_sha256, wilson_interval
+from qvq_nb.evaluation.counting import Evaluation, curve, evaluate, weights_sha256, wilson_interval
 
 SEEDS = range(10_000_000, 10_000_003)
 
@@ -30,7 +30,16 @@ class Oracle:
             raise ValueError("lost the picture")
         final = "I do not know" if self.spoil == "wrong" else self.truths[image.tobytes()]
         language = "zh" if self.spoil == "chinese" else trace.language_of(question)
-        return SimpleNamespace(final=final, thinking="I see it.", language=language, stop_reason="end", new_tokens=5, visual_tokens=70, seconds=float(self.asked), model="oracle")
+        return SimpleNamespace(
+            final=final,
+            thinking="I see it.",
+            language=language,
+            stop_reason="end",
+            new_tokens=5,
+            visual_tokens=70,
+            seconds=float(self.asked),
+            model="oracle",
+        )
 
 
 def oracle(families, languages, spoil=None):
@@ -89,7 +98,7 @@ def stating(monkeypatch):
         asked.append((family, language, thinking, facts["answer"]))
         return 2, 3
 
-    monkeypatch.setitem(sys.modules, "qvq_nb.mini.statements", SimpleNamespace(score=score))
+    monkeypatch.setitem(sys.modules, "qvq_mini.statements", SimpleNamespace(score=score))
     return asked
 
 
@@ -129,7 +138,11 @@ def test_a_curve_has_one_row_for_each_budget_and_no_limit_comes_last():
     right = {"ok": True}, {"ok": True}
     half = {"ok": True}, {"ok": False}
     rows = curve([Evaluation("m", right), Evaluation("m", right, 64), Evaluation("m", half, 0)])
-    assert [(row["thinking_budget"], row["right"], row["total"]) for row in rows] == [(0, 1, 2), (64, 2, 2), (None, 2, 2)]
+    assert [(row["thinking_budget"], row["right"], row["total"]) for row in rows] == [
+        (0, 1, 2),
+        (64, 2, 2),
+        (None, 2, 2),
+    ]
     assert (rows[0]["low"], rows[0]["high"]) == wilson_interval(1, 2)
     assert "no limit" in str(rows) and "50.0 %" in str(rows)
 
@@ -139,7 +152,9 @@ def test_the_weights_that_answered_are_recorded(tmp_path):
     one = oracle(["sofa"], ["en"])
     one.engine = SimpleNamespace(folder=tmp_path)
     weights = evaluate(one, ["sofa"], SEEDS, ["en"]).to_dict()["weights"]
-    assert weights == {"model.safetensors": hashlib.sha256(b"weights").hexdigest()} == weights_sha256(tmp_path)
+    assert (
+        weights == {"model.safetensors": hashlib.sha256(b"weights").hexdigest()} == weights_sha256(tmp_path)
+    )
 
 
 def test_an_interrupt_is_not_swallowed():
@@ -153,7 +168,13 @@ def test_an_interrupt_is_not_swallowed():
 
 def test_progress_is_told_after_each_case():
     seen = []
-    evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"], progress=lambda done, total: seen.append((done, total)))
+    evaluate(
+        oracle(["sofa"], ["en"]),
+        ["sofa"],
+        SEEDS,
+        ["en"],
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -164,7 +185,13 @@ def test_rows_are_plain_values():
 
 @pytest.mark.parametrize(
     ("right", "total", "low", "high"),
-    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (0, 0, 0.0, 1.0), (95, 100, 0.8882, 0.9785)],
+    [
+        (8, 10, 0.4902, 0.9433),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (0, 0, 0.0, 1.0),
+        (95, 100, 0.8882, 0.9785),
+    ],
 )
 def test_the_interval_is_wilsons(right, total, low, high):
     assert wilson_interval(right, total) == pytest.approx((low, high), abs=1e-4)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qvq_nb import quantities
-from qvq_nb.grading import VERDICT_MIME, check
+from qvq_nb.grading import quantities
+from qvq_nb.grading.verdict import VERDICT_MIME, check
 
 
 @dataclass
@@ -101,7 +101,11 @@ WRONG = {
 
 
 def pairs(table):
-    return [pytest.param(family, text, id=f"{family}: {text}") for family, texts in table.items() for text in texts]
+    return [
+        pytest.param(family, text, id=f"{family}: {text}")
+        for family, texts in table.items()
+        for text in texts
+    ]
 
 
 @pytest.mark.parametrize(("family", "text"), pairs(RIGHT))

@@ -7,8 +7,8 @@ import urllib.request
 
 import pytest
 
+from qvq_nb.download.hub import LocalHub
 from qvq_nb.errors import QvqError
-from qvq_nb.hub import LocalHub
 
 
 @pytest.fixture
@@ -35,17 +35,24 @@ def file(path):
 
 def test_it_lists_the_models_files_and_not_the_kits_own(hub):
     listed = json.load(get(hub, "OWNER/NAME/repo/files?Revision=master&Recursive=True"))["Data"]["Files"]
-    sha256 = "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882"  # printf 0123456789 | sha256sum
+    sha256 = (
+        "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882"  # printf 0123456789 | sha256sum
+    )
     assert listed == [{"Path": "a b/图.txt", "Size": 10, "Sha256": sha256, "Type": "blob"}]
 
 
-@pytest.mark.parametrize("wanted, status, content", [(None, 200, b"0123456789"), ("bytes=4-", 206, b"456789"), ("bytes=4-5", 206, b"45")])
+@pytest.mark.parametrize(
+    "wanted, status, content",
+    [(None, 200, b"0123456789"), ("bytes=4-", 206, b"456789"), ("bytes=4-5", 206, b"45")],
+)
 def test_it_gives_a_file_or_a_part_of_it(hub, wanted, status, content):
     reply = get(hub, file("a b/图.txt"), **({"Range": wanted} if wanted else {}))
     assert (reply.status, reply.read()) == (status, content)
 
 
-@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "nix", "", ".qvq-nb/state.json", "a b/../../secret"])
+@pytest.mark.parametrize(
+    "path", ["../secret", "/etc/passwd", "nix", "", ".qvq-nb/state.json", "a b/../../secret"]
+)
 def test_it_gives_nothing_else(hub, path):
     with pytest.raises(urllib.error.HTTPError, match="404"):
         get(hub, file(path))

@@ -67,7 +67,9 @@ def test_each_edition_has_its_own_text_and_the_same_code(lesson):
     en, zh = built(lesson, "en"), built(lesson, "zh")
     assert en.cells[0].source.startswith("# Title") and "标题" not in str(en)
     assert zh.cells[0].source.startswith("# 标题") and "Title" not in str(zh)
-    assert [cell.id for cell in en.cells if cell.cell_type == "code"] == [c.id for c in zh.cells if c.cell_type == "code"]
+    assert [cell.id for cell in en.cells if cell.cell_type == "code"] == [
+        c.id for c in zh.cells if c.cell_type == "code"
+    ]
 
 
 def test_needs_come_from_the_header_in_the_language_of_the_edition(lesson):
@@ -101,7 +103,11 @@ def test_building_twice_changes_nothing(lesson):
 
 
 def test_check_names_what_is_out_of_date_and_writes_nothing(lesson):
-    stale, orphan, missing = lesson / "en" / "00_start.ipynb", lesson / "en" / "99_old.ipynb", lesson / "zh" / "00_start.ipynb"
+    stale, orphan, missing = (
+        lesson / "en" / "00_start.ipynb",
+        lesson / "en" / "99_old.ipynb",
+        lesson / "zh" / "00_start.ipynb",
+    )
     stale.write_text("{}")
     orphan.write_text("{}")
     missing.unlink()
@@ -182,7 +188,9 @@ def test_code_cells_are_short(path):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_every_english_text_has_its_chinese_neighbour(path):
     cells = jupytext.read(path).cells
-    languages = ["en" if tagged(cell, "lang-en") else "zh" if tagged(cell, "lang-zh") else "" for cell in cells]
+    languages = [
+        "en" if tagged(cell, "lang-en") else "zh" if tagged(cell, "lang-zh") else "" for cell in cells
+    ]
     assert re.fullmatch(r"((en,zh,)|,)*", ",".join(languages) + ",")
 
 
@@ -190,5 +198,7 @@ def test_every_english_text_has_its_chinese_neighbour(path):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_links_between_lessons_lead_somewhere(path, language):
     names = {f"{source.stem}.ipynb" for source in SOURCES}
-    links = re.findall(r"\]\(([^)#]+\.ipynb)\)", "\n".join(cell.source for cell in edition(path, language).cells))
+    links = re.findall(
+        r"\]\(([^)#]+\.ipynb)\)", "\n".join(cell.source for cell in edition(path, language).cells)
+    )
     assert set(links) <= names

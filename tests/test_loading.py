@@ -13,11 +13,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import qvq_nb
-from qvq_nb import cli, load, loading
-from qvq_nb.engines import processes
+from qvq_nb import load
+from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
-from qvq_nb.plan import GPU, plan
-from qvq_nb.rehearsal import write_stand_in
+from qvq_nb.inference.local import loading, processes
+from qvq_nb.memory.planning import GPU, plan
+from qvq_nb.rehearsal.performance import write_stand_in
 
 QUESTION = "How many pelicans are there in this picture?"
 FULL = "CUDA out of memory. Tried to allocate 2.32 GiB. GPU 1 has a total capacity of 47.40 GiB of which 1.10 GiB is free."
@@ -38,7 +39,11 @@ def test_qvq_mini_in_memory_and_files_writes_the_same(capsys):
     capsys.readouterr()
     split = load("qvq-mini", dtype="float32", offload=True, max_memory={"cpu": "20MiB"})
     where = split.engine.loaded.device_map
-    assert (where["model.visual"], where["model.language_model.layers.0"], where["model.language_model.layers.5"]) == ("cpu", "cpu", "disk")
+    assert (
+        where["model.visual"],
+        where["model.language_model.layers.0"],
+        where["model.language_model.layers.5"],
+    ) == ("cpu", "cpu", "disk")
     assert re.search(r"^disk +[1-9][\d.]* MiB of weights, 4 layers$", capsys.readouterr().err, re.MULTILINE)
     answer = split.ask(case.image, case.question, max_new_tokens=24)
     assert (answer.text, answer.new_tokens) == (whole.text, 24)
@@ -47,13 +52,15 @@ def test_qvq_mini_in_memory_and_files_writes_the_same(capsys):
 def test_what_is_loaded_lies_where_the_plan_says(tiny_folder):
     loaded = loading.load_model(tiny_folder, loading.Wishes(precision="bf16"))
     actual = loading.weight_bytes_by_device(loaded.model, loaded.device_map)
-    assert actual == {loading.device_name(place.device): place.weight_bytes for place in loaded.plan.placement}
+    assert actual == {
+        loading.device_name(place.device): place.weight_bytes for place in loaded.plan.placement
+    }
     assert loaded.model.config._attn_implementation == "sdpa"
 
 
 @pytest.fixture(scope="module")
 def folder_72b(tmp_path_factory):
-    from qvq_nb.profiles import get
+    from qvq_nb.models.profiles import get
 
     config = json.loads(get("qvq-72b").config_file.read_text(encoding="utf-8"))
     try:
@@ -68,7 +75,9 @@ def gpus(monkeypatch):
 
     def pretend(*gib, bitsandbytes=True):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-        monkeypatch.setattr(loading, "_gpus", lambda: tuple(GPU("pretended", size * 2**30, 1e12) for size in gib))
+        monkeypatch.setattr(
+            loading, "_gpus", lambda: tuple(GPU("pretended", size * 2**30, 1e12) for size in gib)
+        )
         monkeypatch.setattr(loading, "find_spec", lambda name: bitsandbytes and name == "bitsandbytes")
         monkeypatch.setattr(loading, "quantization", lambda precision: precision)
 
@@ -86,14 +95,18 @@ def test_the_precision_is_the_best_that_fits(gpus, folder_72b, gib, precision):
 
 def test_room_is_left_for_the_asked_length(gpus, folder_72b):
     gpus(80, 80, bitsandbytes=False)
-    short, long = (loading._placement(folder_72b, loading.Wishes(max_new_tokens=tokens))[2] for tokens in (100, 8000))
+    short, long = (
+        loading._placement(folder_72b, loading.Wishes(max_new_tokens=tokens))[2] for tokens in (100, 8000)
+    )
     assert long.kv_bytes - short.kv_bytes == 7900 * 327_680
     assert all(place.free_bytes >= 0 for place in long.placement if place.device != "cpu")
 
 
 def test_offloading_is_never_done_unasked(gpus, folder_72b):
     gpus(24, bitsandbytes=False)
-    with pytest.raises(QvqError, match=r"does not fit here in bf16: its weights take 136\.7 GiB.*offload=True"):
+    with pytest.raises(
+        QvqError, match=r"does not fit here in bf16: its weights take 136\.7 GiB.*offload=True"
+    ):
         loading._placement(folder_72b, loading.Wishes())
     options, precision, _ = loading._placement(folder_72b, loading.Wishes(offload=True))
     assert precision == "bf16" and 0 in options["max_memory"]
@@ -114,8 +127,12 @@ def test_limits_for_a_gpu_that_is_not_there_are_refused(gpus, folder_72b):
 def test_limits_are_handed_on_and_the_rest_goes_to_memory_if_allowed(gpus, folder_72b, monkeypatch):
     gpus(80, 80, bitsandbytes=False)
     monkeypatch.setattr(loading, "_free_memory", lambda: 90 * 2**30)
-    loading._placement(folder_72b, loading.Wishes(max_memory={1: "40GiB"}, offload=True))  # one of the two is enough
-    options, _, planned = loading._placement(folder_72b, loading.Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True))
+    loading._placement(
+        folder_72b, loading.Wishes(max_memory={1: "40GiB"}, offload=True)
+    )  # one of the two is enough
+    options, _, planned = loading._placement(
+        folder_72b, loading.Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True)
+    )
     assert options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
     assert planned.verdict == "offload" and {place.device for place in planned.placement} == {0, 1, "cpu"}
 
@@ -137,7 +154,9 @@ def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, t
     folder = tmp_path / "awq"
     shutil.copytree(tiny_folder, folder)
     config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "awq"}}))
+    (folder / "config.json").write_text(
+        json.dumps({**config, "quantization_config": {"quant_method": "awq"}})
+    )
     options, precision, planned = loading._placement(folder, loading.Wishes())
     assert (options, precision, planned) == ({"dtype": "auto", "device_map": "auto"}, "as stored", None)
     with pytest.raises(QvqError, match="quantized already"):
@@ -146,13 +165,33 @@ def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, t
 
 @pytest.mark.parametrize(
     ("limits", "expected"),
-    [("0=70GiB,cpu=8GB", {0: 70 * 2**30, "cpu": 8 * 10**9}), ({"cpu": "3MiB"}, {"cpu": 3 * 2**20}), ({1: 4096}, {1: 4096})],
+    [
+        ("0=70GiB,cpu=8GB", {0: 70 * 2**30, "cpu": 8 * 10**9}),
+        ({"cpu": "3MiB"}, {"cpu": 3 * 2**20}),
+        ({1: 4096}, {1: 4096}),
+    ],
 )
 def test_memory_limits_are_understood(limits, expected):
     assert loading.memory_limits(limits) == expected
 
 
-@pytest.mark.parametrize("limits", ["70GiB", "0=", "0=-1GiB", "0=1e9GiB", "gpu=1GiB", "", {}, {True: "1GiB"}, {-1: "1GiB"}, {0: True}, [1], "0=1parsec"])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "70GiB",
+        "0=",
+        "0=-1GiB",
+        "0=1e9GiB",
+        "gpu=1GiB",
+        "",
+        {},
+        {True: "1GiB"},
+        {-1: "1GiB"},
+        {0: True},
+        [1],
+        "0=1parsec",
+    ],
+)
 def test_memory_limits_with_a_mistake_are_refused(limits):
     with pytest.raises(QvqError):
         loading.memory_limits(limits)
@@ -188,7 +227,7 @@ def loads(monkeypatch):
         seen.append(options)
         raise QvqError("far enough")
 
-    monkeypatch.setattr(qvq_nb, "load", note, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", note)
     return seen
 
 
@@ -214,7 +253,7 @@ def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
         seen.append(options)
         return SimpleNamespace(stream=lambda *_: iter(("six", answer)))
 
-    monkeypatch.setattr(qvq_nb, "load", loaded, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", loaded)
     monkeypatch.setenv("RANK", rank)
     result = CliRunner().invoke(cli.app, ["ask", "image.png", "Why?", "--tensor-parallel", "2"])
     assert (result.exit_code, result.stdout) == (0, shown)
@@ -266,7 +305,9 @@ def test_full_while_loading_names_device_need_and_cure_and_frees_memory(tiny_fol
         raise torch.OutOfMemoryError(FULL)
 
     monkeypatch.setattr(Qwen2VLForConditionalGeneration, "from_pretrained", fail)
-    with pytest.raises(QvqError, match="GPU 1 was full when 2.32 GiB more were needed.*What helps:") as caught:
+    with pytest.raises(
+        QvqError, match="GPU 1 was full when 2.32 GiB more were needed.*What helps:"
+    ) as caught:
         load(tiny_folder, precision="bf16")
     gc.collect()
     assert half_loaded[0]() is None, "the error keeps what filled the memory"
@@ -336,7 +377,9 @@ def test_on_a_gpu_offloaded_layers_write_the_same(tiny_folder):
     whole = load(tiny_folder, dtype="float32")
     split = load(tiny_folder, dtype="float32", offload=True, max_memory={0: "600KiB", "cpu": "1GiB"})
     assert {0, "cpu"} <= set(split.engine.loaded.device_map.values())
-    assert split.ask(image, QUESTION, max_new_tokens=8).text == whole.ask(image, QUESTION, max_new_tokens=8).text
+    assert (
+        split.ask(image, QUESTION, max_new_tokens=8).text == whole.ask(image, QUESTION, max_new_tokens=8).text
+    )
 
 
 @needs_gpu

@@ -38,7 +38,9 @@ def finish(folder, names):
     for name in names:
         state.remember(name, sha256_of(folder / name), verified=True)
     state.save()
-    files = [HubFile(name, (folder / name).stat().st_size, sha256_of(folder / name)) for name in sorted(names)]
+    files = [
+        HubFile(name, (folder / name).stat().st_size, sha256_of(folder / name)) for name in sorted(names)
+    ]
     write_manifest(folder, Manifest("local/it", tuple(files)))
 
 
@@ -55,7 +57,9 @@ def test_a_manifest_comes_back_as_it_was_written(tmp_path):
     assert read_manifest(tmp_path) == read_manifest(tmp_path / MANIFEST_FILE) == manifest
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "model": "m", "files": [7]}', "\0", "[" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "model": "m", "files": [7]}', "\0", "[" * 10_000]
+)
 def test_a_damaged_manifest_is_refused_in_one_sentence(tmp_path, text):
     (tmp_path / MANIFEST_FILE).write_text(text)
     with pytest.raises(IntegrityError):
@@ -80,7 +84,9 @@ def test_a_manifest_of_a_later_format_is_not_guessed_at(tmp_path):
 def test_the_fingerprint_of_git_is_known(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"test content\n")  # the example of "Git Internals - Git Objects" in the book Pro Git
-    assert is_right(HubFile("file", 13, git_sha1="d670460b4b4aece5915caf5c68d12f560a9fe3e4"), path, sha256_of(path))
+    assert is_right(
+        HubFile("file", 13, git_sha1="d670460b4b4aece5915caf5c68d12f560a9fe3e4"), path, sha256_of(path)
+    )
     assert not is_right(HubFile("file", 13, git_sha1="0" * 40), path, sha256_of(path))
 
 
@@ -131,7 +137,13 @@ def test_a_folder_without_manifest_is_told_how_to_get_one(tmp_path):
 
 
 def test_a_state_that_cannot_be_read_means_hashing_again_and_no_crash(downloaded):
-    for text in ("", "[]", '{"files": 7, "source": 7}', '{"files": {"config.json": 7}, "source": {}}', '{"files": {"config.json": {}}, "source": {}}'):
+    for text in (
+        "",
+        "[]",
+        '{"files": 7, "source": 7}',
+        '{"files": {"config.json": 7}, "source": {}}',
+        '{"files": {"config.json": {}}, "source": {}}',
+    ):
         (downloaded / ".qvq-nb" / "state.json").write_text(text)
         assert set(verify(downloaded, progress=False).bad) == set(CONTENT)
         assert verify(downloaded, full=True, progress=False).ok
@@ -193,8 +205,8 @@ def test_a_missing_model_card_keeps_nobody_from_loading(mini):
 @pytest.fixture
 def load(monkeypatch):
     """`load`, but for the weights."""
-    from qvq_nb.engines import local
-    from qvq_nb.reasoner import load
+    from qvq_nb.inference.local import engine as local
+    from qvq_nb.inference.reasoner import load
 
     monkeypatch.setattr(local, "LocalEngine", lambda folder, **wishes: folder)
     return load

@@ -11,16 +11,21 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, strategies
 from safetensors.torch import load_file
 
+from qvq_mini import dataset, looks, phrasings, reading, statements, traces, train, typefaces
+from qvq_mini.model import build_config, build_model, save
+from qvq_mini.tokenizer import build_tokenizer
+from qvq_mini.traces import comparisons, not_seen, product, product_rule, trace
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.cases.drawing import Style
-from qvq_nb.mini import dataset, looks, phrasings, reading, statements, traces, train, typefaces
-from qvq_nb.mini.model import build_config, build_model, save
-from qvq_nb.mini.tokenizer import build_tokenizer
-from qvq_nb.mini.traces import comparisons, not_seen, product, product_rule, trace
 
 TINY = {
-    "text": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2,
-             "num_key_value_heads": 1},
+    "text": {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+    },
     "vision": {"embed_dim": 32, "depth": 1, "num_heads": 2, "mlp_ratio": 2},
 }
 
@@ -61,8 +66,10 @@ def test_training_pictures_and_positions_are_those_of_the_real_processor(family,
     model = Qwen2VLForConditionalGeneration.from_pretrained(untrained, local_files_only=True)
     sample = dataset.case_sample(family, Random(3), size)
     row = dataset.Batches(processor.tokenizer, {}, None, None, 0).encode(sample, Random(1))
-    messages = [{"role": "system", "content": dataset.SYSTEM_PROMPTS[Random(1).randrange(2)]},
-                {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": sample.question}]}]
+    messages = [
+        {"role": "system", "content": dataset.SYSTEM_PROMPTS[Random(1).randrange(2)]},
+        {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": sample.question}]},
+    ]
     prompt = processor.apply_chat_template(messages, add_generation_prompt=True) + sample.reply + "<|im_end|>"
     real = processor(text=[prompt], images=[sample.image], return_tensors="pt")
     assert numpy.allclose(dataset.patches(sample.image), real.pixel_values.numpy(), atol=1e-2)
@@ -108,7 +115,9 @@ def test_a_picture_in_other_looks_shows_ink_where_its_glyphs_are(family):
     for seed in range(15):
         random = Random(seed)
         size = looks.any_size(random)
-        drawn = looks.other(family, family_module(family).sample(random), random.choice(("en", "zh")), random, size)
+        drawn = looks.other(
+            family, family_module(family).sample(random), random.choice(("en", "zh")), random, size
+        )
         assert drawn.image.size == size and size[0] % 28 == size[1] % 28 == 0
         pixels = numpy.asarray(drawn.image.convert("L"), dtype=float)
         seen, inside, near = 0, 0, 16 if family == "recognition" else 6
@@ -116,7 +125,9 @@ def test_a_picture_in_other_looks_shows_ink_where_its_glyphs_are(family):
             x, y = int(glyph.x), int(glyph.y)
             if 8 <= x < size[0] - 8 and 8 <= y < size[1] - 8 and glyph.character not in ".-−'′,·":
                 inside += 1
-                seen += numpy.ptp(pixels[max(y - near, 0):y + near + 1, max(x - near, 0):x + near + 1]) > 40
+                seen += (
+                    numpy.ptp(pixels[max(y - near, 0) : y + near + 1, max(x - near, 0) : x + near + 1]) > 40
+                )
         assert seen >= 0.9 * inside
 
 
@@ -143,7 +154,9 @@ def test_a_slip_is_shown_and_never_taught(family, monkeypatch):
         whole = "".join(piece.text if piece.taught else "" for piece in sample.pieces)
         left = iter(whole + "<|im_end|>")
         assert all(character in left for character in taught)  # nothing but the true text, in its order
-        assert len(whole) - 12 < len(taught) - len("<|im_end|>")  # a token that holds a slip may hold a few letters before it
+        assert len(whole) - 12 < len(taught) - len(
+            "<|im_end|>"
+        )  # a token that holds a slip may hold a few letters before it
     assert slipped >= 15
 
 
@@ -166,7 +179,9 @@ def test_where_the_thinking_is_cut_only_the_final_answer_is_taught(monkeypatch):
     for seed in range(20):
         sample = dataset.case_sample("sofa", Random(seed))
         *thinking, final = sample.pieces
-        assert final.text.startswith("\n\n**") and final.taught and not any(piece.taught for piece in thinking)
+        assert (
+            final.text.startswith("\n\n**") and final.taught and not any(piece.taught for piece in thinking)
+        )
         row = dataset.Batches(tokenizer(), {}, None, None, 0).encode(sample, Random(1))
         taught = tokenizer().decode([label for label in row["labels"] if label != dataset.IGNORED])
         assert taught.strip("\n").startswith("**") and taught.endswith("<|im_end|>")
@@ -209,7 +224,11 @@ def test_a_follow_up_is_answered_as_asked(family, language):
         reply = "".join(piece.text for piece in traces.reply(family, facts, language, asked))
         box = reply.rsplit("boxed{", 1)[1].replace("\\text{", "").replace("\\ ", " ").replace("\\%", "%")
         assert box.startswith(asked.truth.replace("cm²", "").replace("cm", "").strip())
-        assert all(str(word) in asked.question for name, word in asked.target.items() if name in ("model", "x", "column"))
+        assert all(
+            str(word) in asked.question
+            for name, word in asked.target.items()
+            if name in ("model", "x", "column")
+        )
     assert kinds == set(TEMPLATES[family])
 
 
@@ -245,7 +264,10 @@ def test_every_trace_is_graded_right(family, language):
 
     for seed in (None, *range(25)):
         drawn = case(family, seed, language)
-        assert drawn.check(trace(family, drawn.facts, language)).ok, (seed, trace(family, drawn.facts, language))
+        assert drawn.check(trace(family, drawn.facts, language)).ok, (
+            seed,
+            trace(family, drawn.facts, language),
+        )
 
 
 def test_arithmetic_is_worked_out_aloud():
@@ -261,7 +283,9 @@ def test_an_exercise_in_looking_up_gives_every_name_its_number():
         listed, asked = [], []
         for line in sample.reply.split("\n\n")[0].split("\n"):
             name, number = line.rsplit(": ", 1)
-            (asked if name.startswith("So I read ") else listed).append((name.removeprefix("So I read "), number))
+            (asked if name.startswith("So I read ") else listed).append(
+                (name.removeprefix("So I read "), number)
+            )
         assert [number for _, number in listed] == [str(index) for index in range(1, len(listed) + 1)]
         assert sorted(asked) == sorted(listed) and f"boxed{{{asked[-1][1]}}}" in sample.reply
 
@@ -282,7 +306,9 @@ def test_a_question_in_other_words_asks_the_same(family):
         assert family_module(family).question(facts, language) not in templates
         asked = {phrasings.ask(family, facts, language, Random(seed)) for seed in range(300)}
         assert len(asked) == len(templates)
-        for wanted in ([facts["asked"]] if family == "chart" else [facts["x"]] if family == "derivative" else []):
+        for wanted in (
+            [facts["asked"]] if family == "chart" else [facts["x"]] if family == "derivative" else []
+        ):
             assert all(str(wanted) in question for question in asked)
 
 
@@ -291,7 +317,9 @@ def test_a_question_in_other_words_asks_the_same(family):
 def test_not_seeing_is_never_graded_right(family, language):
     from qvq_nb.cases import case
 
-    assert not any(case(family, seed, language).check(not_seen(family, language)).ok for seed in (None, 1, 2, 3))
+    assert not any(
+        case(family, seed, language).check(not_seen(family, language)).ok for seed in (None, 1, 2, 3)
+    )
 
 
 def test_a_question_that_the_picture_does_not_answer_is_answered_so(monkeypatch):
@@ -299,7 +327,12 @@ def test_a_question_that_the_picture_does_not_answer_is_answered_so(monkeypatch)
     blank = 0
     for seed in range(40):
         sample = dataset.case_sample("sofa", Random(seed))
-        asked = [family for family in FAMILIES for language in ("en", "zh") if sample.reply == not_seen(family, language)]
+        asked = [
+            family
+            for family in FAMILIES
+            for language in ("en", "zh")
+            if sample.reply == not_seen(family, language)
+        ]
         assert len(asked) == 1
         empty = len(sample.image.getcolors(maxcolors=1_000_000)) == 1
         assert empty or asked != ["sofa"]
@@ -312,8 +345,9 @@ def small_trainer(seed=0):
 
 
 def small_batches(trainer):
-    data = dataset.Batches(trainer.tokenizer, trainer.alphabet, lambda step: [("reading", 1)], lambda source: 8, 0,
-                           trainer.step)
+    data = dataset.Batches(
+        trainer.tokenizer, trainer.alphabet, lambda step: [("reading", 1)], lambda source: 8, 0, trainer.step
+    )
     return iter(data)
 
 
@@ -345,7 +379,9 @@ def test_a_vision_tower_that_is_taken_over_is_held_fast_but_for_its_merger(untra
     merger = trainer.model.model.visual.merger.mlp[0].weight.clone()
     trainer.train_step(next(small_batches(trainer)))
     tower = trainer.model.model.visual.blocks.state_dict()
-    assert tower and all(torch.equal(value, taken[f"visual.blocks.{name}"].float()) for name, value in tower.items())
+    assert tower and all(
+        torch.equal(value, taken[f"visual.blocks.{name}"].float()) for name, value in tower.items()
+    )
     assert not torch.equal(trainer.model.model.visual.merger.mlp[0].weight, merger)
 
 
@@ -369,4 +405,6 @@ def test_training_goes_on_from_finished_weights(untrained):
     assert torch.equal(trainer.model.lm_head.weight, saved["model.embed_tokens.weight"].float())
     trainer.train_step(next(small_batches(trainer)))
     assert not torch.equal(trainer.model.lm_head.weight, saved["model.embed_tokens.weight"].float())
-    assert not torch.equal(trainer.model.model.visual.blocks[0].attn.qkv.weight, saved["visual.blocks.0.attn.qkv.weight"].float())
+    assert not torch.equal(
+        trainer.model.model.visual.blocks[0].attn.qkv.weight, saved["visual.blocks.0.attn.qkv.weight"].float()
+    )

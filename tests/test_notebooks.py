@@ -39,7 +39,9 @@ def executed(tmp_path_factory):
                 nbformat.write(with_solution(path.stem, language), path)
             done = run(paths, "qvq-mini", language, folder / "out", TIMEOUT_SECONDS, parallel=2)
             results[language] = {result.lesson: result for result in done}
-            pages[language] = write_report(done, folder / "out" / "report.html", "qvq-mini", language).read_text("utf-8")
+            pages[language] = write_report(
+                done, folder / "out" / "report.html", "qvq-mini", language
+            ).read_text("utf-8")
     return results, pages
 
 
@@ -54,7 +56,12 @@ def test_the_notebook_runs(executed, lesson, language):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_exercise_is_open_until_its_solution_is_written(executed, lesson, language):
     cells = [cell for cell in executed[0][language][lesson].notebook.cells if cell.cell_type == "code"]
-    said = [output.data["text/plain"] for cell in cells for output in cell.outputs if output.output_type == "execute_result"]
+    said = [
+        output.data["text/plain"]
+        for cell in cells
+        for output in cell.outputs
+        if output.output_type == "execute_result"
+    ]
     assert said[-1] == "True", "the solution does not pass the exercise's own check"
     assert said[-2] != "True", "the exercise passes its own check without a solution"
 
@@ -71,7 +78,9 @@ def test_every_worked_case_is_in_the_outputs_with_all_that_a_reader_needs(execut
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_model_answers_as_many_canonical_cases_as_it_is_known_to(executed, language):
-    floor = json.loads((data_folder() / "qvq-mini" / "floor.json").read_text("utf-8"))["canonical_right"][language]
+    floor = json.loads((data_folder() / "qvq-mini" / "floor.json").read_text("utf-8"))["canonical_right"][
+        language
+    ]
     right = [one.verdict["family"] for one in canonical(executed[0][language].values()) if one.verdict["ok"]]
     assert len(right) >= floor, f"right: {right}"
 

@@ -54,7 +54,12 @@ def test_the_published_script_runs_on_the_embedded_model_without_this_package(tm
     derivative = case("derivative")
     derivative.image.save(tmp_path / "picture.png")
     (tmp_path / "script.py").write_text(SCRIPT)
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(
         [sys.executable, "script.py", str(data_folder() / "qvq-mini"), "picture.png", derivative.question],

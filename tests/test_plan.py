@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from qvq_nb import plan as planning
-from qvq_nb import sizes
 from qvq_nb.errors import QvqError
-from qvq_nb.plan import GIB, GPU, parse_gpus, plan
+from qvq_nb.memory import network, planning
+from qvq_nb.memory.network import module_tree
+from qvq_nb.memory.planning import GIB, GPU, parse_gpus, plan
 
 SMALL_TEXT = {
     "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 5, "num_attention_heads": 4,
@@ -18,7 +18,13 @@ SMALL_TEXT = {
 }  # fmt: skip
 SMALL_VISION = {
     "Qwen2VL": {"depth": 4, "embed_dim": 48, "mlp_ratio": 3, "num_heads": 2, "hidden_size": 64},
-    "Qwen2_5_VL": {"depth": 4, "hidden_size": 48, "intermediate_size": 90, "num_heads": 2, "out_hidden_size": 64},
+    "Qwen2_5_VL": {
+        "depth": 4,
+        "hidden_size": 48,
+        "intermediate_size": 90,
+        "num_heads": 2,
+        "out_hidden_size": 64,
+    },
 }
 
 
@@ -27,7 +33,9 @@ def meta_model(family, text, vision, tied=False):
     import torch
     import transformers
 
-    config = getattr(transformers, f"{family}Config")(text_config=text, vision_config=vision, tie_word_embeddings=tied)
+    config = getattr(transformers, f"{family}Config")(
+        text_config=text, vision_config=vision, tie_word_embeddings=tied
+    )
     torch.set_default_dtype(torch.bfloat16)
     try:
         with torch.device("meta"):
@@ -56,7 +64,9 @@ class Quantizer:
         self.bytes_per_weight = bytes_per_weight
 
     def param_element_size(self, model, name, parameter):
-        return self.bytes_per_weight if ".layers." in name and parameter.ndim == 2 else parameter.element_size()
+        return (
+            self.bytes_per_weight if ".layers." in name and parameter.ndim == 2 else parameter.element_size()
+        )
 
     def adjust_max_memory(self, max_memory):
         return {device: size * 0.9 for device, size in max_memory.items()}
@@ -74,7 +84,11 @@ def device_map_of_transformers(model, max_memory, dtype="bf16"):
 
 def test_the_parts_of_the_network_are_those_of_transformers(network):
     config, model = network
-    ours = {f"{part.name}.{name}": shape for part in sizes.module_tree(config).walk() for name, shape in part.parameters.items()}
+    ours = {
+        f"{part.name}.{name}": shape
+        for part in module_tree(config).walk()
+        for name, shape in part.parameters.items()
+    }
     assert ours == {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
 
 
@@ -88,8 +102,18 @@ def test_the_device_map_is_that_of_transformers_for_the_same_memory(network, dty
         each = full * chance.choice([0.3, 0.6, 0.9, 1, 1.05, 1.2, 2]) / count
         gpus = [GPU("any", round(each * chance.uniform(0.7, 1.3))) for _ in range(count)]
         ram_bytes = chance.choice([0, full // 10, full // 2, full * 2])
-        planned = plan(config, gpus, images=[(56, 56)], new_tokens=chance.choice([1, 500]), dtype=dtype, ram_bytes=ram_bytes)
-        assert planned.device_map == device_map_of_transformers(model, planned.max_memory, dtype), (gpus, ram_bytes)
+        planned = plan(
+            config,
+            gpus,
+            images=[(56, 56)],
+            new_tokens=chance.choice([1, 500]),
+            dtype=dtype,
+            ram_bytes=ram_bytes,
+        )
+        assert planned.device_map == device_map_of_transformers(model, planned.max_memory, dtype), (
+            gpus,
+            ram_bytes,
+        )
 
 
 @pytest.mark.parametrize("gpus", ["2x80", "4x48", "4x40", "8x24", "1x141", "2xH200", "1x24,1x80", "16x12"])
@@ -143,7 +167,9 @@ def test_room_for_cache_and_activations_is_made_by_offering_less_memory():
     without = plan("qvq-72b", "4x40", new_tokens=1)
     long = plan("qvq-72b", "4x40", new_tokens=without.max_new_tokens + 1000)
     assert long.verdict == "tight" and min(place.free_bytes for place in long.placement) >= 0
-    assert long.max_memory[1] < without.max_memory[1] and long.placement[3].layers > without.placement[3].layers
+    assert (
+        long.max_memory[1] < without.max_memory[1] and long.placement[3].layers > without.placement[3].layers
+    )
 
 
 @pytest.mark.parametrize("gpus", ["2x80", "4x40", "8x24"])
@@ -151,7 +177,9 @@ def test_the_longest_answer_fits_and_one_token_more_does_not(gpus):
     """Told for the placement at hand; another placement might hold a little more."""
     planned = plan("qvq-72b", gpus)
     longest = plan("qvq-72b", gpus, new_tokens=planned.max_new_tokens)
-    assert min(place.free_bytes for place in longest.placement) >= 0 and longest.device_map == planned.device_map
+    assert (
+        min(place.free_bytes for place in longest.placement) >= 0 and longest.device_map == planned.device_map
+    )
     longer = plan("qvq-72b", gpus, new_tokens=planned.max_new_tokens + 1)
     assert longer.verdict == "no" or longer.device_map != planned.device_map
 
@@ -164,7 +192,9 @@ def test_with_ram_what_fits_on_no_gpu_is_offloaded_and_computed_on_the_first():
     assert planned.tokens_per_second is None
 
 
-HOLDERS_OF_24_GIB = "3 GPUs like the first one hold it in nf4, 4 in int8, 7 in bf16; with offload=True it runs here, but"
+HOLDERS_OF_24_GIB = (
+    "3 GPUs like the first one hold it in nf4, 4 in int8, 7 in bf16; with offload=True it runs here, but"
+)
 
 
 @pytest.mark.parametrize(
@@ -195,20 +225,31 @@ def test_offloading_is_told_with_what_goes_to_the_gpu_for_every_token():
     in_ram = offloaded.placement[1].weight_bytes
     told = f"{in_ram / GIB:.0f} GiB of weights go from RAM to the GPU for every token, which takes {in_ram / 32e9:.2g} s"
     assert offloaded.verdict == "offload" and told in offloaded.advice
-    assert told in plan("qvq-72b", "1x24").advice and "offload" not in plan("qvq-72b", "1x24", dtype="nf4").advice
+    assert (
+        told in plan("qvq-72b", "1x24").advice
+        and "offload" not in plan("qvq-72b", "1x24", dtype="nf4").advice
+    )
 
 
 def test_tensor_parallel_shares_are_the_known_ones():
     planned = plan("qvq-72b", "8x80")
     assert planned.tensor_parallel_sizes == (1, 2, 4, 8)
-    assert {share.ranks: round(share.weight_bytes / GIB, 1) for share in planned.tensor_parallel} == {2: 69.0, 4: 35.2, 8: 18.2}
+    assert {share.ranks: round(share.weight_bytes / GIB, 1) for share in planned.tensor_parallel} == {
+        2: 69.0,
+        4: 35.2,
+        8: 18.2,
+    }
 
 
 def test_the_bound_on_speed_is_bandwidth_over_bytes():
     one, two = plan("qwen2-vl-7b", "1x80@2000", new_tokens=1), plan("qwen2-vl-7b", "2x80@2000", new_tokens=1)
     read = one.weight_bytes - one.placement[0].vision_bytes - one.placement[0].embedding_bytes // 2
-    assert one.tokens_per_second == pytest.approx(2e12 / (read + one.prompt_tokens * one.kv_bytes_per_token), rel=1e-4)
-    assert two.tokens_per_second == pytest.approx(one.tokens_per_second, rel=1e-3)  # one after the other: no faster
+    assert one.tokens_per_second == pytest.approx(
+        2e12 / (read + one.prompt_tokens * one.kv_bytes_per_token), rel=1e-4
+    )
+    assert two.tokens_per_second == pytest.approx(
+        one.tokens_per_second, rel=1e-3
+    )  # one after the other: no faster
     assert two.tensor_parallel[0].tokens_per_second == pytest.approx(2 * one.tokens_per_second, rel=1e-3)
     assert plan("qwen2-vl-7b", "1x80").tokens_per_second is None
 
@@ -217,7 +258,9 @@ def test_on_qvq_mini_the_predicted_bytes_are_the_measured_ones(reasoner):
     import torch
 
     planned = plan("qvq-mini", (), dtype="fp32", images=[(200, 200)])
-    assert planned.weight_bytes == sum(weight.numel() * weight.element_size() for weight in reasoner.model.parameters())
+    assert planned.weight_bytes == sum(
+        weight.numel() * weight.element_size() for weight in reasoner.model.parameters()
+    )
     assert plan("qvq-mini", ()).weight_bytes == planned.checkpoint_bytes
     tokens = torch.ones((1, 7), dtype=torch.long)
     with torch.no_grad():
@@ -226,7 +269,13 @@ def test_on_qvq_mini_the_predicted_bytes_are_the_measured_ones(reasoner):
     assert measured == 7 * planned.kv_bytes_per_token
 
 
-WIDE = {"hidden_size": 512, "intermediate_size": 1848, "num_attention_heads": 4, "num_key_value_heads": 1, "vocab_size": 100}
+WIDE = {
+    "hidden_size": 512,
+    "intermediate_size": 1848,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 1,
+    "vocab_size": 100,
+}
 ROPE = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]}
 
 
@@ -240,17 +289,24 @@ def test_the_activation_peak_of_a_decoder_is_counted_operation_by_operation():
 
     def read(model):
         embedded = torch.zeros(1, tokens, WIDE["hidden_size"], dtype=torch.bfloat16)
-        model(inputs_embeds=embedded, position_ids=torch.zeros(3, 1, tokens, dtype=torch.long), use_cache=True)
+        model(
+            inputs_embeds=embedded, position_ids=torch.zeros(3, 1, tokens, dtype=torch.long), use_cache=True
+        )
 
     with FakeTensorMode():
-        config = Qwen2VLTextConfig(**WIDE, num_hidden_layers=2, rope_parameters=ROPE, bos_token_id=1, eos_token_id=2)
+        config = Qwen2VLTextConfig(
+            **WIDE, num_hidden_layers=2, rope_parameters=ROPE, bos_token_id=1, eos_token_id=2
+        )
         measured = peak_bytes(in_bf16(Qwen2VLTextModel, config), read)
     assert measured == pytest.approx(planned.activation_bytes + tokens * planned.kv_bytes_per_token, rel=0.01)
 
 
 def test_the_activation_peak_of_the_vision_tower_is_counted_operation_by_operation():
     import torch
-    from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel, Qwen2VLVisionConfig
+    from transformers.models.qwen2_vl.modeling_qwen2_vl import (
+        Qwen2VisionTransformerPretrainedModel,
+        Qwen2VLVisionConfig,
+    )
 
     vision = {"depth": 2, "embed_dim": 320, "num_heads": 4, "hidden_size": 64}
     narrow = {**SMALL_TEXT, "vision_config": vision}
@@ -300,7 +356,9 @@ def peak_bytes(model, run):
     return watch.peak
 
 
-@pytest.mark.parametrize("text", ["0x80", "4x", "nonsense", "", ",", "2x0", "999x80", "4x-3", "4x48@", "65x1", "2xA1000000"])
+@pytest.mark.parametrize(
+    "text", ["0x80", "4x", "nonsense", "", ",", "2x0", "999x80", "4x-3", "4x48@", "65x1", "2xA1000000"]
+)
 def test_nonsense_for_gpus_is_refused_in_one_sentence(text):
     with pytest.raises(QvqError, match="GPUs"):
         parse_gpus(text)
@@ -308,14 +366,19 @@ def test_nonsense_for_gpus_is_refused_in_one_sentence(text):
 
 def test_gpus_are_understood_by_size_bandwidth_and_name():
     assert parse_gpus("2x80@2039") == (GPU("80 GiB", 80 * GIB, 2039e9),) * 2
-    assert parse_gpus("1x141, 2xrtx 4090") == (GPU("141 GiB", 141 * GIB), *(GPU("RTX-4090", 24 * GIB, 1008e9),) * 2)
+    assert parse_gpus("1x141, 2xrtx 4090") == (
+        GPU("141 GiB", 141 * GIB),
+        *(GPU("RTX-4090", 24 * GIB, 1008e9),) * 2,
+    )
 
 
 @pytest.mark.parametrize("row", planning._known_gpus(), ids=lambda row: row["name"])
 def test_every_known_gpu_has_a_source_and_is_found_by_each_of_its_names(row):
     assert row["source"] and row["memory_gib"] > 0
     for name in (row["name"], *row["driver_names"]):
-        assert parse_gpus(f"1x{name}") == (GPU(row["name"], row["memory_gib"] * GIB, row["bandwidth_gb_per_second"] * 1e9),)
+        assert parse_gpus(f"1x{name}") == (
+            GPU(row["name"], row["memory_gib"] * GIB, row["bandwidth_gb_per_second"] * 1e9),
+        )
     assert all(planning._row_of(f"NVIDIA {name}") is row for name in row["driver_names"])
 
 
@@ -332,14 +395,25 @@ def test_the_driver_lists_this_machines_gpus_with_their_free_memory():
     )
 
 
-@pytest.mark.parametrize(("visible", "names"), [("1,0", ["Unheard Of", "L40S"]), ("GPU-bbbb", ["Unheard Of"]), ("", []), ("-1", []), ("0,9,1", ["L40S"])])
+@pytest.mark.parametrize(
+    ("visible", "names"),
+    [
+        ("1,0", ["Unheard Of", "L40S"]),
+        ("GPU-bbbb", ["Unheard Of"]),
+        ("", []),
+        ("-1", []),
+        ("0,9,1", ["L40S"]),
+    ],
+)
 def test_only_visible_gpus_count(visible, names):
-    assert [gpu.name.removeprefix("NVIDIA ") for gpu in planning.gpus_from_driver(DRIVER_LISTING, visible)] == names
+    assert [
+        gpu.name.removeprefix("NVIDIA ") for gpu in planning.gpus_from_driver(DRIVER_LISTING, visible)
+    ] == names
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [({"model": "nonsense"}, "nonsense"), ({"model": "qvq-72b-awq"}, "nf4"), ({"new_tokens": 0}, "above zero"),
+    [({"model": "nonsense"}, "nonsense"), ({"model": "qvq-72b-awq"}, "not on this machine"), ({"new_tokens": 0}, "above zero"),
      ({"new_tokens": True}, "above zero"), ({"dtype": "q"}, "bf16"), ({"images": [5]}, "width"), ({"images": [(1.5, 2)]}, "width"), ({"gpus": ["48"]}, "4x48"), ({"gpus": 4}, "4x48"),
      ({"images": [(0, 0)]}, "empty"),
      ({"visual_tokens": (9, 3)}, "minimum"), ({"model": {"model_type": "llama"}}, "llama"),
@@ -361,25 +435,39 @@ def test_a_damaged_config_is_told_in_a_sentence(tmp_path, content):
 
 def test_a_local_folder_is_planned_with_the_bytes_of_its_index(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "qwen2_vl"}))
-    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 146_811_120_640}, "weight_map": {}}))
+    (tmp_path / "model.safetensors.index.json").write_text(
+        json.dumps({"metadata": {"total_size": 146_811_120_640}, "weight_map": {}})
+    )
     planned = plan(tmp_path, "4x48")
     assert planned.weight_bytes == planned.checkpoint_bytes == 146_811_120_640
 
 
 def test_the_formats_called_loadable_are_those_that_load_takes():
-    from qvq_nb.loading import PRECISIONS
+    from qvq_nb.inference.local.loading import PRECISIONS
 
     assert planning.LOADED == PRECISIONS
     assert "nf4 fits; fp8 fits (for servers; not loaded here)" in plan("qvq-72b", "4x48").summary()
 
 
 def run_plan(*arguments):
-    return subprocess.run([sys.executable, "-m", "qvq_nb.cli", "plan", *arguments], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "qvq_nb.cli", "plan", *arguments], capture_output=True, text=True
+    )
 
 
 def test_the_command_prints_json_alone_with_the_promised_keys():
     done = run_plan("--gpus", "4x48", "--image", "2480x3508", "--new-tokens", "8192", "--json")
-    promised = {"parameters", "weight_bytes", "kv_bytes_per_token", "visual_tokens", "kv_bytes", "placement", "verdict", "max_new_tokens", "advice"}
+    promised = {
+        "parameters",
+        "weight_bytes",
+        "kv_bytes_per_token",
+        "visual_tokens",
+        "kv_bytes",
+        "placement",
+        "verdict",
+        "max_new_tokens",
+        "advice",
+    }
     said = json.loads(done.stdout)
     assert done.returncode == 0 and promised <= set(said)
     assert {"device", "weight_bytes", "layers", "free_bytes"} <= set(said["placement"][0])
@@ -387,11 +475,13 @@ def test_the_command_prints_json_alone_with_the_promised_keys():
 
 def test_the_command_says_a_mistake_in_one_line_and_prints_no_table():
     done = run_plan("--gpus", "4x")
-    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1 and "4x48" in done.stderr
+    assert (
+        done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1 and "4x48" in done.stderr
+    )
 
 
 def test_planning_needs_no_torch():
-    script = "import sys; from qvq_nb.plan import plan; str(plan('qvq-72b')); plan('qvq-72b', '4x48').to_dict(); print('torch' in sys.modules)"
+    script = "import sys; from qvq_nb.memory.planning import plan; str(plan('qvq-72b')); plan('qvq-72b', '4x48').to_dict(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
 
 
@@ -403,5 +493,9 @@ def test_on_qvq_mini_the_predicted_bytes_of_quantized_weights_are_the_measured_o
     measured = 0
     for weight in load("qvq-mini", precision=dtype).model.parameters():
         state, scales = getattr(weight, "quant_state", None), getattr(weight, "SCB", None)
-        measured += weight.nbytes + (state.absmax.nbytes if state else 0) + (scales.nbytes if scales is not None else 0)
+        measured += (
+            weight.nbytes
+            + (state.absmax.nbytes if state else 0)
+            + (scales.nbytes if scales is not None else 0)
+        )
     assert measured == plan("qvq-mini", (), dtype=dtype).weight_bytes

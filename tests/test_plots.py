@@ -5,9 +5,10 @@ import builtins
 import pytest
 from PIL import Image
 
-from qvq_nb import plots, widgets
-from qvq_nb.plan import GIB, plan
-from qvq_nb.sizes import visual_tokens
+from qvq_nb.display import plots
+from qvq_nb.display import slider as widgets
+from qvq_nb.media.resize import visual_tokens
+from qvq_nb.memory.planning import GIB, plan
 
 
 @pytest.fixture
@@ -22,14 +23,24 @@ def test_the_bars_of_a_device_add_up_to_its_memory(drawn):
     planned = plan("qvq-72b", "4x48", images=[(2480, 3508)])
     plots.memory_bars(planned)
     for number, place in enumerate(planned.placement):
-        heights = [bar.get_height() for bar in drawn().patches if round(bar.get_x() + bar.get_width() / 2) == number]
+        heights = [
+            bar.get_height() for bar in drawn().patches if round(bar.get_x() + bar.get_width() / 2) == number
+        ]
         assert sum(heights) == pytest.approx(place.memory_bytes / GIB)
-        assert heights[0] == pytest.approx(place.vision_bytes / GIB) and heights[-1] == pytest.approx(place.free_bytes / GIB)
+        assert heights[0] == pytest.approx(place.vision_bytes / GIB) and heights[-1] == pytest.approx(
+            place.free_bytes / GIB
+        )
 
 
 def test_the_budget_curve_shows_each_budget_and_the_line_without_a_limit(drawn):
     row = {"accuracy": 0.5, "low": 0.25, "high": 0.75}
-    plots.budget_curve([{"thinking_budget": 0, **row}, {"thinking_budget": 64, **row}, {"thinking_budget": None, **row, "accuracy": 0.9}])
+    plots.budget_curve(
+        [
+            {"thinking_budget": 0, **row},
+            {"thinking_budget": 64, **row},
+            {"thinking_budget": None, **row, "accuracy": 0.9},
+        ]
+    )
     points, *_, limit = drawn().lines
     assert points.get_xydata().tolist() == [[0, 50], [64, 50]]
     assert set(limit.get_ydata()) == {90}
@@ -54,12 +65,18 @@ def test_the_strip_has_one_cell_per_part_and_one_name_per_stretch(drawn, device_
     plots.placement_strip(device_map, 80)
     names = [text.get_text() for text in drawn().texts if "→" not in text.get_text()]
     assert len(drawn().patches) == 83
-    assert names == {1: ["GPU 0"], 2: ["GPU 0", "cpu"]}.get(len(device_map), ["GPU 0", "GPU 1", "GPU 2", "GPU 3"])
+    assert names == {1: ["GPU 0"], 2: ["GPU 0", "cpu"]}.get(
+        len(device_map), ["GPU 0", "GPU 1", "GPU 2", "GPU 3"]
+    )
 
 
 def test_pictures_are_pil_images_that_a_notebook_shows():
     planned = plan("qvq-72b", "2x80")
-    for picture in (plots.memory_bars(planned), plots.placement_strip(planned.device_map, 80), plots.working_hours(planned)):
+    for picture in (
+        plots.memory_bars(planned),
+        plots.placement_strip(planned.device_map, 80),
+        plots.working_hours(planned),
+    ):
         assert isinstance(picture, Image.Image) and min(picture.size) > 100 and picture._repr_png_()
 
 
@@ -98,5 +115,7 @@ def test_the_slider_redraws_for_its_budget_and_carries_a_picture_for_pages_witho
     slider, count = control.children[0].children
     before = control.children[1].value
     slider.value = 20
-    assert control.children[1].value != before and count.value.startswith(f"{visual_tokens(560, 280, maximum=20)} visual")
+    assert control.children[1].value != before and count.value.startswith(
+        f"{visual_tokens(560, 280, maximum=20)} visual"
+    )
     assert "image/png" in control._repr_mimebundle_()

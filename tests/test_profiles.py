@@ -2,8 +2,9 @@
 
 import pytest
 
-from qvq_nb import profiles, sizes
 from qvq_nb.errors import QvqError
+from qvq_nb.memory import network
+from qvq_nb.models import profiles
 
 
 def test_every_promised_model_has_a_profile():
@@ -24,13 +25,23 @@ def test_the_72b_has_its_published_figures():
 
 @pytest.mark.parametrize(
     ("name", "hidden", "intermediate", "layers", "heads", "key_value_heads", "vocabulary", "tied"),
-    [("qwen2-vl-2b", 1536, 8960, 28, 12, 2, 151936, True), ("qwen2-vl-7b", 3584, 18944, 28, 28, 4, 152064, False)],
+    [
+        ("qwen2-vl-2b", 1536, 8960, 28, 12, 2, 151936, True),
+        ("qwen2-vl-7b", 3584, 18944, 28, 28, 4, 152064, False),
+    ],
 )
 def test_the_relatives_have_the_size_of_their_published_shape(
     name, hidden, intermediate, layers, heads, key_value_heads, vocabulary, tied
 ):
-    vision = {"depth": 32, "embed_dim": 1280, "mlp_ratio": 4, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2}
-    computed = sizes.model_sizes({
+    vision = {
+        "depth": 32,
+        "embed_dim": 1280,
+        "mlp_ratio": 4,
+        "patch_size": 14,
+        "spatial_merge_size": 2,
+        "temporal_patch_size": 2,
+    }
+    computed = network.model_sizes({
         "hidden_size": hidden, "intermediate_size": intermediate, "num_hidden_layers": layers, "num_attention_heads": heads,
         "num_key_value_heads": key_value_heads, "vocab_size": vocabulary, "tie_word_embeddings": tied, "vision_config": vision,
     })  # fmt: skip
@@ -40,15 +51,13 @@ def test_the_relatives_have_the_size_of_their_published_shape(
 
 def test_the_embedded_model_is_here_and_fits_its_profile(reasoner):
     size = reasoner.processor.image_processor.size
-    assert profiles.get("qvq-mini").visual_tokens == (size["shortest_edge"] // 784, size["longest_edge"] // 784)
+    assert profiles.get("qvq-mini").visual_tokens == (
+        size["shortest_edge"] // 784,
+        size["longest_edge"] // 784,
+    )
 
 
 def test_downloaded_models_are_looked_for_where_the_variable_says(monkeypatch, tmp_path):
     monkeypatch.setenv(profiles.MODELS_FOLDER_VARIABLE, str(tmp_path))
     assert profiles.get("qvq-72b").folder == tmp_path / "qvq-72b"
     assert not profiles.get("qvq-72b").is_here
-
-
-def test_a_folder_with_a_known_name_gets_that_profile(tmp_path):
-    assert profiles.of_folder(tmp_path / "QVQ-72B-Preview").name == "qvq-72b"
-    assert profiles.of_folder(tmp_path / "my-model").name == "my-model"

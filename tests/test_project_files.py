@@ -39,7 +39,11 @@ def pins() -> list[Requirement]:
 
 def on(python: str) -> dict[str, str]:
     """What markers see on that Python."""
-    return default_environment() | {"python_version": python, "python_full_version": f"{python}.9", "extra": ""}
+    return default_environment() | {
+        "python_version": python,
+        "python_full_version": f"{python}.9",
+        "extra": "",
+    }
 
 
 def applies(requirement: Requirement, python: str) -> bool:
@@ -64,7 +68,9 @@ def test_environment_yml_installs_what_pyproject_says_and_nothing_else():
 def test_every_pin_is_one_exact_version_without_a_local_build():
     for pin in pins():
         (specifier,) = pin.specifier
-        assert specifier.operator == "==" and "+" not in specifier.version and "*" not in specifier.version, str(pin)
+        assert specifier.operator == "==" and "+" not in specifier.version and "*" not in specifier.version, (
+            str(pin)
+        )
 
 
 def test_no_package_is_pinned_twice():
@@ -85,7 +91,11 @@ def test_pins_lie_in_the_ranges_and_from_3_11_on_none_is_missing(python):
 
 
 def test_every_package_of_the_checkout_is_in_the_wheel():
-    listed = {name for name in PROJECT["tool"]["setuptools"]["packages"] if name not in ("qvq_nb.data", "qvq_nb.notebooks")}
+    listed = {
+        name
+        for name in PROJECT["tool"]["setuptools"]["packages"]
+        if name not in ("qvq_nb.data", "qvq_nb.notebooks")
+    }
     modules = (path.relative_to(ROOT) for path in (ROOT / "qvq_nb").rglob("*.py"))
     assert {".".join(module.parent.parts) for module in modules} == listed
 
@@ -95,13 +105,24 @@ def wheel_names(tmp_path_factory) -> set[str]:
     """What lies in a wheel built from a copy of the checkout, so that building leaves nothing in it."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in ("qvq_nb", "data", "notebooks"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        )
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, copy / name)
     (copy / "notebooks" / "en" / ".ipynb_checkpoints").mkdir(parents=True)
     (copy / "notebooks" / "en" / ".ipynb_checkpoints" / "00_start-checkpoint.ipynb").write_text("{}")
     wheels = tmp_path_factory.mktemp("wheels")
-    command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(wheels), str(copy)]
+    command = [
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        str(wheels),
+        str(copy),
+    ]
     subprocess.run([sys.executable, "-m", "pip", *command], check=True)
     (wheel,) = wheels.iterdir()
     with zipfile.ZipFile(wheel) as archive:
@@ -111,7 +132,11 @@ def wheel_names(tmp_path_factory) -> set[str]:
 @pytest.mark.parametrize("folder", ["data", "notebooks/source", "notebooks/en", "notebooks/zh"])
 def test_the_wheel_carries_every_file_of(folder, wheel_names):
     files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
-    visible = [path.relative_to(ROOT) for path in files if not any(part.startswith((".", "__")) for part in path.parts)]
+    visible = [
+        path.relative_to(ROOT)
+        for path in files
+        if not any(part.startswith((".", "__")) for part in path.parts)
+    ]
     assert visible, f"{folder}/ is empty"
     assert {f"qvq_nb/{path.as_posix()}" for path in visible} <= wheel_names
 
@@ -127,14 +152,25 @@ def make(tmp_path):
         pytest.skip("there is no make here")
     for name in ("Makefile", "constraints.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "TORCH", "ARGS"))}
-    return lambda *words: subprocess.run(["make", *words], cwd=tmp_path, env=clean, capture_output=True, text=True)
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "TORCH", "ARGS"))
+    }
+    return lambda *words: subprocess.run(
+        ["make", *words], cwd=tmp_path, env=clean, capture_output=True, text=True
+    )
 
 
 def test_the_makefile_installs_the_pinned_torch_first_and_its_cpu_build_by_choice(make):
     plan = make("-n", "setup").stdout
     (torch,) = (pin for pin in pins() if pin.name == "torch")
-    assert plan.index(f"'{torch}+cpu'") < plan.index(f"'{torch}'") < plan.index("--editable") < plan.index("doctor --fix")
+    assert (
+        plan.index(f"'{torch}+cpu'")
+        < plan.index(f"'{torch}'")
+        < plan.index("--editable")
+        < plan.index("doctor --fix")
+    )
 
 
 def test_make_installs_again_only_when_the_requirements_changed(make, tmp_path):
@@ -150,5 +186,9 @@ def test_make_installs_again_only_when_the_requirements_changed(make, tmp_path):
 def test_ci_runs_the_readme_test_command():
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111, ".ci/run cannot be executed"
-    commands = [line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    assert commands[0] == "set -euo pipefail" and "make test </dev/null" in commands  # a failure ends the script
+    commands = [
+        line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
+    assert (
+        commands[0] == "set -euo pipefail" and "make test </dev/null" in commands
+    )  # a failure ends the script

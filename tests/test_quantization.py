@@ -4,14 +4,20 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from qvq_nb import loading
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.local import loading
 
 
 def vision_is_that_of_the_file(model, folder):
-    stored = {name: tensor for name, tensor in load_file(folder / "model.safetensors").items() if name.startswith("visual.")}
+    stored = {
+        name: tensor
+        for name, tensor in load_file(folder / "model.safetensors").items()
+        if name.startswith("visual.")
+    }
     loaded = {f"visual.{name}": tensor.cpu() for name, tensor in model.model.visual.state_dict().items()}
-    return stored.keys() <= loaded.keys() and all(torch.equal(tensor.to(loaded[name].dtype), loaded[name]) for name, tensor in stored.items())
+    return stored.keys() <= loaded.keys() and all(
+        torch.equal(tensor.to(loaded[name].dtype), loaded[name]) for name, tensor in stored.items()
+    )
 
 
 @pytest.mark.parametrize(("precision", "kind"), [("int8", "Linear8bitLt"), ("nf4", "Linear4bit")])
@@ -22,7 +28,9 @@ def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precisio
     assert sum(loading.weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
     assert type(model.model.language_model.layers[0].mlp.up_proj).__name__ == kind
     assert vision_is_that_of_the_file(model, tiny_folder)
-    output = model.generate(input_ids=torch.tensor([[5, 6, 7]], device=model.device), max_new_tokens=3, do_sample=False)
+    output = model.generate(
+        input_ids=torch.tensor([[5, 6, 7]], device=model.device), max_new_tokens=3, do_sample=False
+    )
     assert output.shape[0] == 1
 
 
@@ -52,7 +60,9 @@ def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
     from transformers import Qwen2VLForConditionalGeneration, TorchAoConfig
 
     config = TorchAoConfig(Int8WeightOnlyConfig(), modules_to_not_convert=list(loading.KEPT_IN_BF16))
-    model = Qwen2VLForConditionalGeneration.from_pretrained(tiny_folder, dtype=torch.bfloat16, quantization_config=config)
+    model = Qwen2VLForConditionalGeneration.from_pretrained(
+        tiny_folder, dtype=torch.bfloat16, quantization_config=config
+    )
     loading.check_untouched(model)
     assert vision_is_that_of_the_file(model, tiny_folder)
 

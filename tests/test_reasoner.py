@@ -9,10 +9,10 @@ import torch
 from PIL import Image, ImageDraw
 
 from qvq_nb import load, trace
-from qvq_nb.engines import Finished
-from qvq_nb.engines.local import _Pieces
-from qvq_nb.profiles import Profile
-from qvq_nb.reasoner import Answer, Reasoner
+from qvq_nb.inference.engine import Finished
+from qvq_nb.inference.local.engine import _Pieces
+from qvq_nb.inference.reasoner import Answer, Reasoner
+from qvq_nb.models.profiles import Profile
 
 QUESTION = "How many pelicans are there in this picture?"
 
@@ -38,7 +38,10 @@ def test_the_text_is_that_of_plain_transformers(tiny):
     """What the kit yields piece by piece is what generate() gives at once, decoded whole."""
     answer = tiny.ask(picture(), QUESTION, max_new_tokens=40)
     content = [{"type": "image"}, {"type": "text", "text": QUESTION}]
-    messages = [{"role": "system", "content": tiny.profile.system_prompt}, {"role": "user", "content": content}]
+    messages = [
+        {"role": "system", "content": tiny.profile.system_prompt},
+        {"role": "user", "content": content},
+    ]
     prompt = tiny.processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     inputs = tiny.processor(text=[prompt], images=[picture()], return_tensors="pt")
     output = tiny.model.generate(**inputs, max_new_tokens=40, do_sample=False)
@@ -78,7 +81,10 @@ def test_a_seed_leaves_the_learners_random_numbers_alone(tiny):
 def test_several_images_and_every_kind_of_source(tiny, tmp_path):
     picture().save(tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
-    texts = {tiny.ask(one, QUESTION, max_new_tokens=8).text for one in (picture(), tmp_path / "a.png", str(tmp_path / "a.png"), content)}
+    texts = {
+        tiny.ask(one, QUESTION, max_new_tokens=8).text
+        for one in (picture(), tmp_path / "a.png", str(tmp_path / "a.png"), content)
+    }
     assert len(texts) == 1
     assert tiny.ask([picture(), picture()], QUESTION, max_new_tokens=2).visual_tokens == 2 * 70
 
@@ -169,7 +175,11 @@ def test_chinese_arrives_in_whole_characters(tiny):
 
 
 def workers():
-    return [thread for thread in threading.enumerate() if thread is not threading.main_thread() and "_generate" in thread.name]
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and "_generate" in thread.name
+    ]
 
 
 def test_an_interrupt_stops_the_model_and_leaves_it_usable(tiny, monkeypatch):
@@ -238,7 +248,11 @@ def test_the_display_says_when_there_is_no_final_answer():
 def test_any_engine_that_streams_will_do():
     class Told:
         def stream(self, messages, images, options):
-            assert messages[0]["content"] == "Think." and images[0].size == (280, 196) and options.max_new_tokens == 7
+            assert (
+                messages[0]["content"] == "Think."
+                and images[0].size == (280, 196)
+                and options.max_new_tokens == 7
+            )
             yield "One.\n\n**Final "
             yield "Answer**\n\n1"
             yield Finished("end", 70, 80, 6)

@@ -10,8 +10,11 @@ import torch
 from safetensors import safe_open
 from typer.testing import CliRunner
 
-from qvq_nb import cli, load, profiles, rehearsal
+from qvq_nb import load
+from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.models import profiles
+from qvq_nb.rehearsal import performance as rehearsal
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU here")
 
@@ -26,10 +29,14 @@ def keeps_holes(folder):
 
 def is_in_memory(folder):
     mounts = Path("/proc/mounts")
-    return mounts.is_file() and any(line.split()[1:3] == [folder, "tmpfs"] for line in mounts.read_text().splitlines())
+    return mounts.is_file() and any(
+        line.split()[1:3] == [folder, "tmpfs"] for line in mounts.read_text().splitlines()
+    )
 
 
-pytestmark = pytest.mark.skipif(not keeps_holes(tempfile.gettempdir()), reason="the temporary folder's file system keeps no holes")
+pytestmark = pytest.mark.skipif(
+    not keeps_holes(tempfile.gettempdir()), reason="the temporary folder's file system keeps no holes"
+)
 
 
 @pytest.fixture(scope="session")
@@ -76,12 +83,17 @@ def test_names_and_shapes_are_those_that_transformers_saves(tiny_folder, config)
 def test_a_stand_in_can_have_fewer_layers(config, tmp_path):
     made = rehearsal.write_stand_in(config, tmp_path / "one", layers=1)
     assert (made.layers, made.all_layers) == (1, 2)
-    assert made.config["text_config"]["num_hidden_layers"] == len(made.config["text_config"]["layer_types"]) == 1
+    assert (
+        made.config["text_config"]["num_hidden_layers"] == len(made.config["text_config"]["layer_types"]) == 1
+    )
     assert config["text_config"]["num_hidden_layers"] == 2
 
 
 def test_load_never_answers_from_a_stand_in(config, tiny_folder, tmp_path):
-    for kept in ("config.json", "weights"):  # the whole stand-in, and its weights beside another model's config
+    for kept in (
+        "config.json",
+        "weights",
+    ):  # the whole stand-in, and its weights beside another model's config
         folder = tmp_path / kept
         shutil.copytree(tiny_folder, folder)
         (folder / "model.safetensors").unlink()
@@ -142,9 +154,18 @@ def tiny_rehearsal(config, tmp_path_factory):
 
 def test_a_rehearsal_measures_what_it_promises(tiny_rehearsal):
     measured = json.loads(json.dumps(tiny_rehearsal.to_dict()))
-    assert (measured["layers"], measured["all_layers"], measured["new_tokens"], measured["visual_tokens"]) == (2, 2, 3, 4)
+    assert (
+        measured["layers"],
+        measured["all_layers"],
+        measured["new_tokens"],
+        measured["visual_tokens"],
+    ) == (2, 2, 3, 4)
     assert measured["prompt_tokens"] == 4 + 2 + 8
-    assert measured["load_seconds"] > 0 and measured["first_token_seconds"] > 0 and measured["tokens_per_second"] > 0
+    assert (
+        measured["load_seconds"] > 0
+        and measured["first_token_seconds"] > 0
+        and measured["tokens_per_second"] > 0
+    )
     assert measured["resident_peak_bytes"] > measured["peak_bytes"]["cpu"] >= 0
 
 
@@ -164,7 +185,11 @@ def test_random_values_are_numbers_everywhere(config, tmp_path, monkeypatch):
     generate = rehearsal._generate
 
     def look(model, *arguments):
-        seen.extend(bool(parameter.isfinite().all() and parameter.any()) for name, parameter in model.named_parameters() if "bias" not in name)
+        seen.extend(
+            bool(parameter.isfinite().all() and parameter.any())
+            for name, parameter in model.named_parameters()
+            if "bias" not in name
+        )
         return generate(model, *arguments)
 
     monkeypatch.setattr(rehearsal, "_generate", look)
@@ -191,10 +216,14 @@ def test_everything_is_deleted_whatever_happens(config, tmp_path, trouble):
 
 def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypatch):
     def full(*_):
-        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9663676416 bytes.")
+        raise RuntimeError(
+            "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9663676416 bytes."
+        )
 
     monkeypatch.setattr(rehearsal, "_generate", full)
-    with pytest.raises(QvqError, match="CPU's memory was full when 9663676416 bytes more were needed.*What helps"):
+    with pytest.raises(
+        QvqError, match="CPU's memory was full when 9663676416 bytes more were needed.*What helps"
+    ):
         rehearsal.rehearse(config, folder=tmp_path)
     assert not any(tmp_path.iterdir())
 
@@ -228,7 +257,7 @@ def test_a_mistake_is_told_and_leaves_nothing(config, tmp_path, arguments, messa
         ({"model_type": "qwen2_vl", "hidden_size": "wide"}, "damaged"),
         ({"model_type": "qwen2_vl", "quantization_config": {"quant_method": "awq"}}, "quantized already"),
         ("qvq-max", "is not on this machine"),
-        ("/nowhere", "neither a known model nor a folder"),
+        ("/nowhere", "There is no folder"),
     ],
 )
 def test_only_what_can_be_rehearsed_is(tmp_path, model, message):
@@ -237,7 +266,20 @@ def test_only_what_can_be_rehearsed_is(tmp_path, model, message):
 
 
 def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
-    arguments = ["rehearse", "--model", tiny_folder, "--layers", 1, "--new-tokens", 1, "--folder", tmp_path, "--max-memory", "cpu=1GiB", "--json"]
+    arguments = [
+        "rehearse",
+        "--model",
+        tiny_folder,
+        "--layers",
+        1,
+        "--new-tokens",
+        1,
+        "--folder",
+        tmp_path,
+        "--max-memory",
+        "cpu=1GiB",
+        "--json",
+    ]
     result = CliRunner().invoke(cli.app, list(map(str, arguments)))
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["layers"] == 1
@@ -246,8 +288,12 @@ def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
 
 def test_full_width_layers_of_the_72b_are_rehearsed(tmp_path):
     """Four of the 80 layers, with the real vision tower, embeddings and output layer, left in the files: 12 GiB of model."""
-    measured = rehearsal.rehearse("qvq-72b", layers=4, new_tokens=1, max_memory={"cpu": "1MiB"}, folder=tmp_path)
-    assert measured.weight_bytes == {"disk": 2 * 699_356_672 + 4 * 1_755_369_472 + 2 * 2_491_416_576 + 2 * 8192}
+    measured = rehearsal.rehearse(
+        "qvq-72b", layers=4, new_tokens=1, max_memory={"cpu": "1MiB"}, folder=tmp_path
+    )
+    assert measured.weight_bytes == {
+        "disk": 2 * 699_356_672 + 4 * 1_755_369_472 + 2 * 2_491_416_576 + 2 * 8192
+    }
     assert measured.own_peak_bytes < 2**30
 
 

@@ -69,7 +69,9 @@ def outcome(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: time.monotonic() + 1000 * hangs.exists())
         patch.setattr(runner, "time", clock)
-        results = run(first, language="zh", to=folder / "out", timeout_seconds=600, progress=steps.append, parallel=2)
+        results = run(
+            first, language="zh", to=folder / "out", timeout_seconds=600, progress=steps.append, parallel=2
+        )
         results += run([hanging], to=folder / "out", timeout_seconds=600, progress=steps.append)
     return {result.lesson: result for result in results}, folder / "out", steps
 
@@ -116,7 +118,9 @@ def test_progress_tells_every_cell_and_the_result_of_every_lesson(outcome):
 
 
 def test_only_whole_notebooks_lie_in_the_folder_afterwards(outcome):
-    assert sorted(path.name for path in outcome[1].iterdir()) == [f"{n}.ipynb" for n in ("broken", "dying", "hanging", "sound")]
+    assert sorted(path.name for path in outcome[1].iterdir()) == [
+        f"{n}.ipynb" for n in ("broken", "dying", "hanging", "sound")
+    ]
 
 
 def test_executed_notebooks_name_no_temporary_folder_of_the_runner(outcome):
@@ -134,7 +138,9 @@ def test_the_report_shows_failing_cell_and_error_escaped(outcome):
 def test_a_kernel_of_the_user_does_not_take_the_place_of_this_python(tmp_path, monkeypatch):
     spec = tmp_path / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
-    (spec / "kernel.json").write_text(json.dumps({"argv": ["false"], "display_name": "other", "language": "python"}))
+    (spec / "kernel.json").write_text(
+        json.dumps({"argv": ["false"], "display_name": "other", "language": "python"})
+    )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
     (result,) = run([notebook(tmp_path, "sound", WHERE)], to=tmp_path / "out", timeout_seconds=600)
@@ -183,7 +189,17 @@ def test_two_lessons_of_one_name_are_an_error(tmp_path):
 
 def test_two_runs_into_one_folder_leave_whole_notebooks(tmp_path):
     lesson = notebook(tmp_path, "sound", WHERE)
-    command = [sys.executable, "-m", "qvq_nb.cli", "run", str(lesson), "--to", str(tmp_path / "out"), "--timeout", "600"]
+    command = [
+        sys.executable,
+        "-m",
+        "qvq_nb.cli",
+        "run",
+        str(lesson),
+        "--to",
+        str(tmp_path / "out"),
+        "--timeout",
+        "600",
+    ]
     runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
     said = [one.communicate()[1].decode() for one in runs]
     assert [one.returncode for one in runs] == [0, 0], said
@@ -201,7 +217,9 @@ def test_ctrl_c_keeps_what_was_executed_and_says_so(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background inherit a deaf ear
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # tests in the background inherit a deaf ear
     )
     patience = time.monotonic() + 300
     while not (tmp_path / "out" / "sound.ipynb").exists() and time.monotonic() < patience:
@@ -210,7 +228,11 @@ def test_ctrl_c_keeps_what_was_executed_and_says_so(tmp_path):
     said = process.communicate(timeout=300)[1].decode()
     assert process.returncode == 130
     assert "1 of 3 lessons are finished" in said and "kept in" in said
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "slow.ipynb", "sound.ipynb"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "report.html",
+        "slow.ipynb",
+        "sound.ipynb",
+    ]
 
 
 # --- the report, from outputs such as the lessons leave
@@ -224,8 +246,17 @@ def case_lesson(verdict=None, **cell):
     """The executed cells of a lesson: picture, question, answer, verdict."""
     verdict = {"family": "invoice", "seed": None, "language": "en", "ok": False, "expected": "462.05", "got": "46.2",
                "reason": "46.2 is not 462.05", "model": "qvq-mini", **(verdict or {})}  # fmt: skip
-    case = {"family": "invoice", "seed": verdict["seed"], "question": "What is the tax?", "truth": "462.05 yuan"}
-    answer = {"thinking": "Let me <i>see</i>.", "final": "$46.2$ <script>alert(1)</script>", "model": "qvq-mini"}
+    case = {
+        "family": "invoice",
+        "seed": verdict["seed"],
+        "question": "What is the tax?",
+        "truth": "462.05 yuan",
+    }
+    answer = {
+        "thinking": "Let me <i>see</i>.",
+        "final": "$46.2$ <script>alert(1)</script>",
+        "model": "qvq-mini",
+    }
     outputs = [
         shown("application/vnd.qvq.case+json", case, **{"image/png": PNG}),
         shown("application/vnd.qvq.answer+json", answer),
@@ -242,7 +273,15 @@ def test_the_report_shows_the_canonical_case_with_answer_truth_and_reason():
     html = page([result_of(case_lesson())], "qvq-mini", "en")
     article = unescape(re.search(r"<article>.*?</article>", html, re.S)[0])
     assert f"data:image/png;base64,{PNG}" in article
-    for text in ("What is the tax?", "$46.2$", "462.05 yuan", "wrong", "46.2 is not 462.05", "Let me <i>see</i>.", "qvq-mini"):
+    for text in (
+        "What is the tax?",
+        "$46.2$",
+        "462.05 yuan",
+        "wrong",
+        "46.2 is not 462.05",
+        "Let me <i>see</i>.",
+        "qvq-mini",
+    ):
         assert text in article
 
 
@@ -254,15 +293,21 @@ def test_a_fresh_case_counts_in_the_table_but_is_not_among_the_canonical_ones():
 
 def test_a_picture_of_a_plot_does_not_take_the_place_of_the_case():
     executed = case_lesson()
-    executed.cells.insert(1, new_code_cell("plot", outputs=[shown("image/png", base64.b64encode(b"plot").decode())]))
+    executed.cells.insert(
+        1, new_code_cell("plot", outputs=[shown("image/png", base64.b64encode(b"plot").decode())])
+    )
     article = re.search(r"<article>.*?</article>", page([result_of(executed)]), re.S)[0]
     assert PNG in article
 
 
 def test_nothing_that_a_model_or_a_notebook_wrote_is_obeyed():
     executed = case_lesson()
-    executed.cells.append(new_markdown_cell("<img src=https://x.test/a.png>\n\n![a](https://x.test/b.png)\n\n[c](javascript:d)"))
-    executed.cells.append(new_code_cell("1", outputs=[new_output("stream", text="\x1b[31m<b>red</b>\x1b[0m")]))
+    executed.cells.append(
+        new_markdown_cell("<img src=https://x.test/a.png>\n\n![a](https://x.test/b.png)\n\n[c](javascript:d)")
+    )
+    executed.cells.append(
+        new_code_cell("1", outputs=[new_output("stream", text="\x1b[31m<b>red</b>\x1b[0m")])
+    )
     executed.cells.append(new_code_cell("2", outputs=[shown("image/png", '"><script>alert(3)</script>')]))
     html = page([result_of(executed, "<script>x</script>")], '"><script>alert(4)</script>', "en")
     assert "<script" not in html.lower() and "<b>red" not in html and "\x1b" not in html
@@ -270,7 +315,9 @@ def test_nothing_that_a_model_or_a_notebook_wrote_is_obeyed():
 
 
 def test_the_report_fetches_nothing_and_fits_phone_print_and_dark(tmp_path):
-    html = write_report([result_of(case_lesson())], tmp_path / "report.html", "qvq-mini", "zh").read_text(encoding="utf-8")
+    html = write_report([result_of(case_lesson())], tmp_path / "report.html", "qvq-mini", "zh").read_text(
+        encoding="utf-8"
+    )
     assert "default-src 'none'" in html and "width=device-width" in html
     assert "prefers-color-scheme: dark" in html and "@media print" in html
     assert not re.search(r"<(script|link|iframe|base)\b|@import|url\(", html)

@@ -13,15 +13,18 @@ from scope_questions import INSIDE, LAST, LATER, OUTSIDE, halves
 from test_embedded_model import OTHER_WORDS
 from typer.testing import CliRunner
 
-import qvq_nb
-from qvq_nb import cli, load, profiles, scope, sizes
+from qvq_mini import looks, phrasings
+from qvq_nb import load
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
 from qvq_nb.cases.follow_ups import follow_up
-from qvq_nb.engines import Finished
+from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.inference import scope
+from qvq_nb.inference.engine import Finished
+from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.lessons import report
-from qvq_nb.mini import looks, phrasings
-from qvq_nb.reasoner import Reasoner
+from qvq_nb.media import resize
+from qvq_nb.models import profiles
 
 NONSENSE = {"en": "What is the capital of France?", "zh": "法国的首都是哪里？"}
 
@@ -56,15 +59,22 @@ def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
         for seed in (None, *range(40)):
             facts = facts_and_style(family, seed)[0]
             wanted = {"model": facts.get("asked"), "x": facts.get("x")}
-            asked = [family_module(family).question(facts, language), held_out.format(facts.get("asked", facts.get("x")))]
+            asked = [
+                family_module(family).question(facts, language),
+                held_out.format(facts.get("asked", facts.get("x"))),
+            ]
             asked += [template.format(**wanted) for template in phrasings.PHRASINGS[family][language]]
             assert [question for question in asked if not scope.is_inside(question)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_questions_in_free_words_are_told_apart(language):
-    inside = sum(halves(INSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["inside"][language].split("\n") if line]
-    outside = sum(halves(OUTSIDE[language]), []) + [line for part in (LATER, LAST) for line in part["outside"][language].split("\n") if line]
+    inside = sum(halves(INSIDE[language]), []) + [
+        line for part in (LATER, LAST) for line in part["inside"][language].split("\n") if line
+    ]
+    outside = sum(halves(OUTSIDE[language]), []) + [
+        line for part in (LATER, LAST) for line in part["outside"][language].split("\n") if line
+    ]
     refused = [question for question in inside if not scope.is_inside(question)]
     accepted = [question for question in outside if scope.is_inside(question)]
     assert len(refused) <= 0.02 * len(inside), refused
@@ -88,7 +98,9 @@ def test_a_question_about_what_no_drawing_shows_is_outside(inside, outside):
     assert scope.is_inside(inside) and not scope.is_inside(outside)
 
 
-@pytest.mark.parametrize("question", ["¿Qué hora es?", "Сколько пеликанов?", "ペリカンは何羽いますか？", "???", "🦢", "V?"])
+@pytest.mark.parametrize(
+    "question", ["¿Qué hora es?", "Сколько пеликанов?", "ペリカンは何羽いますか？", "???", "🦢", "V?"]
+)
 def test_other_languages_and_no_words_at_all_are_outside(question):
     assert not scope.is_inside(question)
 
@@ -106,14 +118,23 @@ def test_a_refusal_is_an_answer_of_the_kit_and_the_model_is_not_asked(narrow, la
     *pieces, answer = narrow.stream(picture(), NONSENSE[language])
     assert narrow.engine.calls == 0
     assert pieces == [answer.text] == [answer.final] == [scope.REFUSAL[language]]
-    assert (answer.thinking, answer.new_tokens, answer.visual_tokens, answer.stop_reason) == ("", 0, 0, "refused")
+    assert (answer.thinking, answer.new_tokens, answer.visual_tokens, answer.stop_reason) == (
+        "",
+        0,
+        0,
+        "refused",
+    )
     assert (answer.model, answer.language) == ("qvq-mini", language)
     assert narrow.ask(picture(), NONSENSE[language]) == answer
 
 
 def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
     answer = narrow.ask(picture(), NONSENSE["en"])
-    for shown in (answer._repr_html_(), answer._repr_markdown_(), report._author(answer.to_dict(), {"model": "qvq-mini"})):
+    for shown in (
+        answer._repr_html_(),
+        answer._repr_markdown_(),
+        report._author(answer.to_dict(), {"model": "qvq-mini"}),
+    ):
         assert "was not asked" in shown
     assert str(answer).startswith("From the kit, not from the model")
     assert "Thinking" not in answer._repr_html_() and "tokens in" not in answer._repr_html_()
@@ -158,9 +179,11 @@ def test_a_folder_that_bears_its_name_refuses_too(tmp_path):
 
 @pytest.mark.parametrize("as_json", [True, False])
 def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_path, as_json):
-    monkeypatch.setattr(qvq_nb, "load", lambda model: narrow, raising=False)
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda model: narrow)
     picture().save(tmp_path / "a.png")
-    done = CliRunner().invoke(cli.app, ["ask", str(tmp_path / "a.png"), NONSENSE["en"], *["--json"] * as_json])
+    done = CliRunner().invoke(
+        cli.app, ["ask", str(tmp_path / "a.png"), NONSENSE["en"], *["--json"] * as_json]
+    )
     assert done.exit_code == 1
     assert (json.loads(done.stdout)["text"] if as_json else done.stdout.strip()) == scope.REFUSAL["en"]
     assert as_json or "was not asked" in done.stderr
@@ -172,9 +195,11 @@ def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_pa
 @pytest.mark.parametrize("budget", [None, (4, 4000), (300, 400), (200, 200)])
 @pytest.mark.parametrize("size", [(2000, 1500), (5600, 28), (28, 5572), (100, 100), (28, 28), (784, 200)])
 def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, size, budget):
-    answer = reasoner.ask(picture(*size), "How many pelicans are there?", visual_tokens=budget, max_new_tokens=1)
+    answer = reasoner.ask(
+        picture(*size), "How many pelicans are there?", visual_tokens=budget, max_new_tokens=1
+    )
     _, most = profiles.get("qvq-mini").visual_tokens
-    taken_as_it_is = sizes.visual_tokens(*size, 1, 10**9)
+    taken_as_it_is = resize.visual_tokens(*size, 1, 10**9)
     said = " ".join(answer.notes)
     assert answer.visual_tokens <= most <= looks.MOST_TOKENS or "still takes" in said
     assert ("scaled down" in said) == (taken_as_it_is > most)
@@ -185,21 +210,23 @@ def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, siz
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_kits_own_drawings_are_taken_as_they_are(family):
     width, height = case(family).image.size
-    assert sizes.visual_tokens(width, height, 1, 10**9) <= profiles.get("qvq-mini").visual_tokens[1]
+    assert resize.visual_tokens(width, height, 1, 10**9) <= profiles.get("qvq-mini").visual_tokens[1]
 
 
 @given(
-    st.integers(28, 6000), st.integers(28, 6000), st.tuples(st.integers(1, 900), st.integers(1, 900)).map(lambda pair: tuple(sorted(pair)))
+    st.integers(28, 6000),
+    st.integers(28, 6000),
+    st.tuples(st.integers(1, 900), st.integers(1, 900)).map(lambda pair: tuple(sorted(pair))),
 )
 def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
-    width = min(width, sizes.LARGEST_ASPECT_RATIO * height)
-    height = min(height, sizes.LARGEST_ASPECT_RATIO * width)
+    width = min(width, resize.LARGEST_ASPECT_RATIO * height)
+    height = min(height, resize.LARGEST_ASPECT_RATIO * width)
     narrow = Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
     options = SimpleNamespace(size=(width, height))
-    from qvq_nb.engines import Options
+    from qvq_nb.inference.engine import Options
 
     kept, _ = narrow._within_training(Options(1, budget), [options])
-    assert sizes.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
+    assert resize.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
 
 
 def test_several_pictures_are_said_to_be_outside_the_training(narrow):
@@ -215,9 +242,11 @@ def test_a_picture_too_long_for_its_budget_is_said_to_be(tiny):
 
 
 def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
-    from qvq_nb.engines.local import _scaling_note
+    from qvq_nb.inference.local.engine import _scaling_note
 
-    assert "scaled down" in _scaling_note(SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, sizes.MAXIMUM_VISUAL_TOKENS)
+    assert "scaled down" in _scaling_note(
+        SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, resize.MAXIMUM_VISUAL_TOKENS
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -227,5 +256,7 @@ def test_every_follow_up_and_every_composed_question_is_inside(family, language)
         facts = facts_and_style(family, seed % 20)[0]
         question = follow_up(family, facts, language, Random(seed)).question
         assert scope.is_inside(question), question
-        composed = phrasings.surround(phrasings.compose(family, facts, language, Random(seed)), language, Random(seed))
+        composed = phrasings.surround(
+            phrasings.compose(family, facts, language, Random(seed)), language, Random(seed)
+        )
         assert scope.is_inside(composed), composed

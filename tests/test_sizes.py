@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qvq_nb import sizes
 from qvq_nb.errors import QvqError
+from qvq_nb.media import resize
+from qvq_nb.memory import network
 
 QVQ_72B = {
     "hidden_size": 8192, "intermediate_size": 29568, "num_hidden_layers": 80, "num_attention_heads": 64,
@@ -16,7 +17,7 @@ QVQ_72B = {
 
 
 def test_the_72b_has_its_published_size():
-    model = sizes.model_sizes(QVQ_72B)
+    model = network.model_sizes(QVQ_72B)
     assert model.parameters == 73_405_560_320
     assert model.weight_bytes() == 146_811_120_640
     assert model.layer_parameters * 2 == 1_755_369_472
@@ -25,9 +26,11 @@ def test_the_72b_has_its_published_size():
     assert model.key_value_bytes() == 327_680
 
 
-@pytest.mark.parametrize(("width", "height", "tokens"), [(1920, 1080, 2691), (2480, 3508, 11125), (28, 28, 4), (400, 300, 154)])
+@pytest.mark.parametrize(
+    ("width", "height", "tokens"), [(1920, 1080, 2691), (2480, 3508, 11125), (28, 28, 4), (400, 300, 154)]
+)
 def test_known_images_have_their_known_tokens(width, height, tokens):
-    assert sizes.visual_tokens(width, height) == tokens
+    assert resize.visual_tokens(width, height) == tokens
 
 
 @given(st.integers(1, 6000), st.integers(1, 6000), st.integers(1, 300), st.integers(0, 16_000))
@@ -35,10 +38,10 @@ def test_resizing_keeps_its_guarantees(width, height, minimum, more):
     maximum = minimum + more
     if max(width, height) > 200 * min(width, height):
         with pytest.raises(QvqError):
-            sizes.resized(width, height, minimum, maximum)
+            resize.resized(width, height, minimum, maximum)
         return
-    sides = sizes.resized(width, height, minimum, maximum)
-    tokens = sizes.visual_tokens(width, height, minimum, maximum)
+    sides = resize.resized(width, height, minimum, maximum)
+    tokens = resize.visual_tokens(width, height, minimum, maximum)
     assert sides[0] % 28 == sides[1] % 28 == 0 and min(sides) >= 28
     was_shrunk = round(width / 28) * round(height / 28) > maximum
     if was_shrunk:
@@ -54,19 +57,19 @@ def test_resizing_is_that_of_transformers():
         for height in (30, 90, 266, 378, 1500, 3508):
             for minimum, maximum in ((4, 16_384), (4, 200), (256, 1280), (100, 101)):
                 theirs = smart_resize(height, width, min_pixels=minimum * 784, max_pixels=maximum * 784)
-                assert sizes.resized(width, height, minimum, maximum) == theirs[::-1]
+                assert resize.resized(width, height, minimum, maximum) == theirs[::-1]
 
 
 @pytest.mark.parametrize("size", [(0, 10), (10, 0), (300, 1), (1, 201)])
 def test_impossible_images_are_refused(size):
     with pytest.raises(QvqError):
-        sizes.visual_tokens(*size)
+        resize.visual_tokens(*size)
 
 
 def test_parameters_are_those_of_a_real_model(tiny, tiny_folder):
     expected = sum(parameter.numel() for parameter in tiny.model.parameters())
-    assert sizes.model_sizes(tiny_folder).parameters == expected
-    assert sizes.model_sizes(tiny.model.config).parameters == expected
+    assert network.model_sizes(tiny_folder).parameters == expected
+    assert network.model_sizes(tiny.model.config).parameters == expected
 
 
 def test_untied_parameters_are_those_of_a_real_model():
@@ -81,9 +84,11 @@ def test_untied_parameters_are_those_of_a_real_model():
     )  # fmt: skip
     with torch.device("meta"):
         model = Qwen2VLForConditionalGeneration(config)
-    assert sizes.model_sizes(config).parameters == sum(parameter.numel() for parameter in model.parameters())
+    assert network.model_sizes(config).parameters == sum(
+        parameter.numel() for parameter in model.parameters()
+    )
 
 
 def test_a_folder_without_config_is_named(tmp_path):
     with pytest.raises(QvqError, match="config.json"):
-        sizes.model_sizes(tmp_path)
+        network.model_sizes(tmp_path)

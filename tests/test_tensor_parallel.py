@@ -7,22 +7,36 @@ import sys
 
 import pytest
 
-from qvq_nb import case, load, loading
-from qvq_nb.engines.processes import run_together
+from qvq_nb import case, load
 from qvq_nb.errors import QvqError
-from qvq_nb.profiles import get
+from qvq_nb.inference.local import loading
+from qvq_nb.inference.local.processes import run_together
+from qvq_nb.models.profiles import get
 
 
 @pytest.mark.skipif(not get("qvq-mini").is_here, reason="data/qvq-mini is not in this checkout")
 def test_two_processes_write_what_one_writes(tmp_path):
     example = case("recognition")
     example.image.save(tmp_path / "image.png")
-    command = [sys.executable, "-m", "qvq_nb.cli", "ask", str(tmp_path / "image.png"), example.question, "--tensor-parallel", "2", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "qvq_nb.cli",
+        "ask",
+        str(tmp_path / "image.png"),
+        example.question,
+        "--tensor-parallel",
+        "2",
+        "--json",
+    ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
     environment.pop("RANK", None)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["text"] == load("qvq-mini", device="cpu").ask(example.image, example.question).text
+    assert (
+        json.loads(done.stdout)["text"]
+        == load("qvq-mini", device="cpu").ask(example.image, example.question).text
+    )
 
 
 @pytest.mark.parametrize("ranks", [0, 3, 4])
@@ -40,7 +54,9 @@ def test_only_the_first_process_is_seen(capfd):
 
 
 def test_when_one_process_fails_the_others_end_and_its_words_are_shown(capfd):
-    script = "import os, sys, time\nif os.environ['RANK'] == '1': sys.exit('rank 1 gives up')\ntime.sleep(600)"
+    script = (
+        "import os, sys, time\nif os.environ['RANK'] == '1': sys.exit('rank 1 gives up')\ntime.sleep(600)"
+    )
     assert run_together([sys.executable, "-c", script], 2) == 1
     assert "rank 1 gives up" in capfd.readouterr().err
 

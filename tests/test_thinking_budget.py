@@ -5,11 +5,11 @@ import itertools
 import pytest
 from PIL import Image
 
-from qvq_nb.engines import Finished
+from qvq_mini.traces import final_answer
 from qvq_nb.errors import QvqError
-from qvq_nb.mini.traces import final_answer
-from qvq_nb.profiles import Profile
-from qvq_nb.reasoner import Reasoner
+from qvq_nb.inference.engine import Finished
+from qvq_nb.inference.reasoner import Reasoner
+from qvq_nb.models.profiles import Profile
 from qvq_nb.trace import FINAL_OPENINGS, boxed, final_has_begun
 
 QUESTION = "How many pelicans are there in this picture?"
@@ -67,7 +67,9 @@ def test_new_tokens_are_those_that_the_model_wrote(tiny):
 
 def test_the_notes_say_that_the_thinking_was_cut(tiny):
     answer, _ = cut_within_thinking(tiny, 9)
-    assert answer.notes == ("The thinking was cut at 9 tokens, and the model was asked for its final answer.",)
+    assert answer.notes == (
+        "The thinking was cut at 9 tokens, and the model was asked for its final answer.",
+    )
 
 
 def test_the_model_sees_its_own_beginning_before_it_goes_on(tiny):
@@ -79,14 +81,21 @@ def test_the_model_sees_its_own_beginning_before_it_goes_on(tiny):
     kept, rest = answer.text.split(FINAL_OPENINGS["en"])
     assert kept and plain.text.startswith(kept)
     content = [{"type": "image"}, {"type": "text", "text": QUESTION}]
-    messages = [{"role": "system", "content": tiny.profile.system_prompt}, {"role": "user", "content": content}]
+    messages = [
+        {"role": "system", "content": tiny.profile.system_prompt},
+        {"role": "user", "content": content},
+    ]
     prompt = tiny.processor.apply_chat_template(messages, add_generation_prompt=True)
     inputs = tiny.processor(text=[prompt], images=[PICTURE], return_tensors="pt")
-    begun = tiny.processor.tokenizer(kept.rstrip("\ufffd") + FINAL_OPENINGS["en"], return_tensors="pt", split_special_tokens=True).input_ids
+    begun = tiny.processor.tokenizer(
+        kept.rstrip("\ufffd") + FINAL_OPENINGS["en"], return_tensors="pt", split_special_tokens=True
+    ).input_ids
     ones, zeros = torch.ones_like(begun), torch.zeros_like(begun)
     for name, more in (("input_ids", begun), ("attention_mask", ones), ("mm_token_type_ids", zeros)):
         inputs[name] = torch.cat([inputs[name], more], dim=1)
-    output = tiny.model.generate(**inputs, max_new_tokens=14, do_sample=False, suppress_tokens=tiny.engine._forbidden)
+    output = tiny.model.generate(
+        **inputs, max_new_tokens=14, do_sample=False, suppress_tokens=tiny.engine._forbidden
+    )
     assert tiny.processor.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True) == rest
 
 
@@ -166,7 +175,9 @@ def test_a_dropped_stream_closes_the_engine_that_is_at_work():
             finally:
                 closed.append(options.prefix)
 
-    stream = Reasoner("endless", Profile("endless", "laptop"), Endless()).stream(PICTURE, QUESTION, thinking_budget=0)
+    stream = Reasoner("endless", Profile("endless", "laptop"), Endless()).stream(
+        PICTURE, QUESTION, thinking_budget=0
+    )
     assert next(stream) == FINAL_OPENINGS["en"] and next(stream) == "word "
     stream.close()
     assert closed == [FINAL_OPENINGS["en"]]
@@ -201,7 +212,9 @@ def test_the_embedded_model_comes_to_an_end_when_it_may_not_think(reasoner, lang
     from qvq_nb import case
 
     example = case("recognition", language=language)
-    thought, at_once = (reasoner.ask(example.image, example.question, thinking_budget=budget) for budget in (None, 0))
+    thought, at_once = (
+        reasoner.ask(example.image, example.question, thinking_budget=budget) for budget in (None, 0)
+    )
     assert (at_once.thinking, at_once.stop_reason, at_once.language) == ("", "end", language)
     assert at_once.new_tokens < thought.new_tokens / 2
     assert boxed(at_once.final)

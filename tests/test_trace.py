@@ -54,7 +54,9 @@ def test_a_box_without_marker_is_found_with_its_sentence():
 
 
 def test_without_marker_or_box_the_last_sentence_is_final():
-    assert trace.split("It is 3.159 m³ or so? I add. The volume is 3.159 m³.").final == "The volume is 3.159 m³."
+    assert (
+        trace.split("It is 3.159 m³ or so? I add. The volume is 3.159 m³.").final == "The volume is 3.159 m³."
+    )
     assert trace.split("我数一数。图中一共有六只鹈鹕。").final == "图中一共有六只鹈鹕。"
     assert trace.split("462.05").final == "462.05"
 
@@ -94,7 +96,25 @@ def test_an_open_box_is_noticed():
 
 
 snippets = st.sampled_from(
-    ["**Final Answer**", "**答案**", "答案：", "</think>", "<think>", "\\boxed{", "}", "$$", "\n", "\n\n", " ", ".", "。", "6", "So", "## Answer\n", "\\["]
+    [
+        "**Final Answer**",
+        "**答案**",
+        "答案：",
+        "</think>",
+        "<think>",
+        "\\boxed{",
+        "}",
+        "$$",
+        "\n",
+        "\n\n",
+        " ",
+        ".",
+        "。",
+        "6",
+        "So",
+        "## Answer\n",
+        "\\[",
+    ]
 )
 
 
@@ -123,7 +143,9 @@ def test_any_braces_can_stand_in_a_box_when_they_are_balanced(inside):
         assert trace.boxed(f"\\boxed{{{inside}}}") == inside
 
 
-@pytest.mark.parametrize("piece", ["Wait, let me check. ", "再核对一次。\n", "3", "x = 2: 3, 4; ", "a long line " * 30 + "\n"])
+@pytest.mark.parametrize(
+    "piece", ["Wait, let me check. ", "再核对一次。\n", "3", "x = 2: 3, 4; ", "a long line " * 30 + "\n"]
+)
 def test_the_same_words_again_and_again_are_a_loop(piece):
     assert trace.is_looping("I start to think.\n" + piece * (300 // len(piece) + 5))
 
@@ -153,7 +175,10 @@ def test_a_table_with_like_rows_is_no_loop(text):
         ("Let me count the pelicans in the picture.", "en"),
         ("The filtrate E (滤液E) is iron sulfate, as I said before.", "en"),
         ("What is the tax on 打印机?", "en"),
-        ("The question is about the tax of 打印机.\n打印机: 1\n办公桌: 2\n服务费: 3\nSo I read 打印机: 1\nLet me double-check.", "en"),
+        (
+            "The question is about the tax of 打印机.\n打印机: 1\n办公桌: 2\n服务费: 3\nSo I read 打印机: 1\nLet me double-check.",
+            "en",
+        ),
         ("所以我在看这个流程图。4CuFeS2 + 9O2 → 4CuSO4 + 2Fe2O3", "zh"),
         ("$\\text{the volume of the sofa is the following}$ 体积是 3159000", "zh"),
         ("alpha 10.5；omega 70.2；最高值是 70.2", "zh"),

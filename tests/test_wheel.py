@@ -19,7 +19,9 @@ CHECKOUT = PACKAGE_FOLDER.parent
 SHIPPED = ("README.md", "LICENSE", "pyproject.toml", "qvq_nb", "data", "notebooks")
 
 pytestmark = [
-    pytest.mark.skipif(not (CHECKOUT / "pyproject.toml").is_file(), reason="a wheel is built from a checkout"),
+    pytest.mark.skipif(
+        not (CHECKOUT / "pyproject.toml").is_file(), reason="a wheel is built from a checkout"
+    ),
     pytest.mark.skipif(
         not (importlib.util.find_spec("setuptools") and importlib.util.find_spec("pip")),
         reason="building a wheel offline takes setuptools and pip in this environment",
@@ -28,7 +30,9 @@ pytestmark = [
 
 
 def call(*command, **options):
-    done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", timeout=600, **options)
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, encoding="utf-8", timeout=600, **options
+    )
     assert done.returncode == 0, done.stderr or done.stdout
     return done.stdout
 
@@ -41,7 +45,11 @@ def installed(tmp_path_factory):
     copy.mkdir()
     for name in SHIPPED:
         if (CHECKOUT / name).is_dir():
-            shutil.copytree(CHECKOUT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            shutil.copytree(
+                CHECKOUT / name,
+                copy / name,
+                ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
+            )
         elif (CHECKOUT / name).is_file():
             shutil.copy(CHECKOUT / name, copy)
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
@@ -54,7 +62,9 @@ def installed(tmp_path_factory):
     call(*pip, "--python", scripts / "python", "install", "--no-deps", "--no-index", wheel)
     packages = sysconfig.get_path("purelib", vars={"base": str(folder / "clean")})
     # addsitedir, unlike a bare line, also obeys the .pth files there, such as the torchvision repair.
-    (Path(packages) / "outer.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    (Path(packages) / "outer.pth").write_text(
+        f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    )
     return scripts
 
 
@@ -69,7 +79,11 @@ def clean(monkeypatch, tmp_path):
 
 
 def test_the_installed_package_is_the_one_that_is_imported(installed, clean):
-    where = call(installed / "python", "-c", "import qvq_nb, qvq_nb.paths as p; print(qvq_nb.__file__); print(p.data_folder())")
+    where = call(
+        installed / "python",
+        "-c",
+        "import qvq_nb, qvq_nb.paths as p; print(qvq_nb.__file__); print(p.data_folder())",
+    )
     assert all(Path(line).is_relative_to(installed.parent) for line in where.split("\n") if line), where
 
 

@@ -65,8 +65,8 @@ for package in ("modelscope-hub", "huggingface-hub"):
 import tempfile
 from pathlib import Path
 
-from qvq_nb import profiles
-from qvq_nb.hub import LocalHub
+from qvq_nb.models import profiles
+from qvq_nb.download.hub import LocalHub
 
 on_a_hub = {profile.name for profile in profiles.PROFILES if profile.hub_ids}
 name = model if model in on_a_hub else "qvq-mini"

@@ -57,8 +57,8 @@ for package in ("torch", "transformers"):
 # 先看图：72B 放在四块 48 GiB 的 GPU 上，读一页扫描的 A4，最多思考 8,192 个 token。黑线是一块 GPU 能给出的上限。（`gpus` 写在上面的参数里，可以换成 `"2x80"` 或 `"8xL4"`。）
 
 # %%
-from qvq_nb import plots
-from qvq_nb.plan import plan
+from qvq_nb.display import plots
+from qvq_nb.memory.planning import plan
 
 school = plan("qvq-72b", gpus, images=[(2480, 3508)], new_tokens=8192)
 plots.memory_bars(school)
@@ -82,7 +82,7 @@ print(school.verdict, "|", school.advice)
 
 # %%
 import json
-from qvq_nb.profiles import get
+from qvq_nb.models.profiles import get
 
 config = json.loads(get("qvq-72b").config_file.read_text())
 hidden, inner = config["hidden_size"], config["intermediate_size"]
@@ -127,7 +127,7 @@ for tokens in (1_000, 8_192, 32_768):
 # 图片被切成一个个方格，每个方格就是一个 token，也要占缓存。在运行中的 notebook 里拖动滑块，看看预算变小时小字会怎样。`image` 可以换成你自己图片的路径。
 
 # %%
-from qvq_nb.widgets import budget_slider
+from qvq_nb.display.slider import budget_slider
 
 image = qvq.case("invoice", language=language).image
 budget_slider(image)
@@ -177,7 +177,7 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 # *替身*有真实模型的名称、形状和文件，数值的位置却是空洞：几乎不占磁盘。其余全是真的：读文件、放置、计算、生成。所以什么都不下载，就能量出内存和速度。这里取 80 层中的 4 层，宽度不变。它写出的文字没有意义，从不显示。（在 CPU 上，占用的内存大多是文件的映射页，别的程序需要时系统会收回。）
 
 # %%
-from qvq_nb.rehearsal import rehearse
+from qvq_nb.rehearsal.performance import rehearse
 
 rehearsal = rehearse("qvq-72b", layers=4, new_tokens=2)
 rehearsal
@@ -317,7 +317,7 @@ import subprocess, sys
 
 folder = tempfile.TemporaryDirectory()
 case.image.save(f"{folder.name}/case.png")
-command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question, "--model", model]
+command = [sys.executable, "-m", "qvq_nb.cli.main", "ask", f"{folder.name}/case.png", case.question, "--model", model]
 together = subprocess.run([*command, "--tensor-parallel", "2", "--json"], capture_output=True, text=True)
 print(together.stderr[-300:])
 

@@ -196,10 +196,10 @@ for index in [first - 1, first, first + 1, first + row_length, last, last + 1, l
 # 算这个不需要真有图，宽和高就够了。大模型公布的下限和上限是 4 和 16,384 个视觉 token。一张屏幕截图、一页 300 dpi 的 A4 扫描件、一张 1200 万像素的照片：
 
 # %%
-from qvq_nb import sizes
+from qvq_nb.media import resize
 
 for width, height in [case.image.size, (1920, 1080), (2480, 3508), (4032, 3024)]:
-    print(f"{width:4} x {height:4}", sizes.visual_tokens(width, height, 4, 16_384))
+    print(f"{width:4} x {height:4}", resize.visual_tokens(width, height, 4, 16_384))
 
 # %% [markdown] tags=["lang-en"]
 # Each of these tokens is paid for in time and in memory (lesson 02). A *budget* limits them: the picture is made smaller until it fits.
@@ -209,7 +209,7 @@ for width, height in [case.image.size, (1920, 1080), (2480, 3508), (4032, 3024)]
 
 # %%
 for budget in (16_384, 4_096, 1_280, 256):
-    print(f"{budget:6}", sizes.visual_tokens(2480, 3508, 4, budget))
+    print(f"{budget:6}", resize.visual_tokens(2480, 3508, 4, budget))
 
 # %% [markdown] tags=["lang-en"]
 # ## A trap
@@ -309,7 +309,7 @@ mine = None
 mine = round(1000 / 28) * round(700 / 28)
 
 # %%
-mine == sizes.visual_tokens(1000, 700, 4, 16_384)
+mine == resize.visual_tokens(1000, 700, 4, 16_384)
 
 # %% [markdown] tags=["lang-en"]
 # **Next:** [04 · Recognition](04_recognition.ipynb): how many pelicans are there?

@@ -182,7 +182,7 @@ fresh.image
 # 四张图太少了。95 % 置信区间（Wilson 区间）告诉你，真正的正确率可能在多大范围里。
 
 # %%
-from qvq_nb.evaluation import wilson_interval
+from qvq_nb.evaluation.counting import wilson_interval
 
 low, high = wilson_interval(right, len(seeds))
 print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")

@@ -220,7 +220,7 @@ for seed in seeds:
 # 只看四张，能有多大把握？
 
 # %%
-from qvq_nb.evaluation import wilson_interval
+from qvq_nb.evaluation.counting import wilson_interval
 
 low, high = wilson_interval(right, len(seeds))
 print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")

@@ -191,7 +191,7 @@ for seed in seeds:
     print("✓" if verdict.ok else "✗", seed, fresh.truth, "|", verdict.got)
 
 # %%
-from qvq_nb.evaluation import wilson_interval
+from qvq_nb.evaluation.counting import wilson_interval
 
 low, high = wilson_interval(right, len(seeds))
 print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")

@@ -30,17 +30,23 @@ class Case:
 
     def check(self, answer):
         """Compares an Answer, or its text, with the truth; returns a Verdict."""
-        from qvq_nb.grading import check
+        from qvq_nb.grading.verdict import check
 
         return check(self, answer)
 
     def to_dict(self) -> dict:
         """Everything but the image, ready for JSON."""
-        return {name: getattr(self, name) for name in ("family", "seed", "language", "question", "truth", "facts")}
+        return {
+            name: getattr(self, name) for name in ("family", "seed", "language", "question", "truth", "facts")
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         fields = {name: value for name, value in self.to_dict().items() if name != "facts"}
-        return {"application/vnd.qvq.case+json": fields, "text/plain": repr(self), "image/png": self.image._repr_png_()}
+        return {
+            "application/vnd.qvq.case+json": fields,
+            "text/plain": repr(self),
+            "image/png": self.image._repr_png_(),
+        }
 
     def __repr__(self):
         seed = "canonical" if self.seed is None else f"seed {self.seed}"
@@ -71,7 +77,11 @@ def case(family: str, seed: int | None = None, language: str = "en", scale: int 
     if language not in LANGUAGES:
         raise QvqError(f"There is no language {language!r}; choose en or zh.")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
-        raise QvqError(f"A seed is a whole number from 0 upwards, or None for the canonical case; {seed!r} is not.")
+        raise QvqError(
+            f"A seed is a whole number from 0 upwards, or None for the canonical case; {seed!r} is not."
+        )
     facts, style = facts_and_style(family, seed)
     image = module.draw(facts, style, language, scale).image()
-    return Case(family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts)
+    return Case(
+        family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts
+    )

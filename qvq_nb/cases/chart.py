@@ -5,23 +5,54 @@ from random import Random
 from qvq_nb.cases.drawing import Canvas, Style, text_width
 
 WIDTH, HEIGHT = 392, 280  # pixels
-MODELS = ("QwQ-32B-Preview", "QVQ-72B-Preview", "Qwen2-VL-72B", "Qwen2-VL-7B", "Qwen2.5-Math-72B", "Qwen2.5-72B",
-          "GPT-4o", "GPT-4o-mini", "OpenAI-o1-mini", "OpenAI-o1", "Claude-3.5", "Claude-3-Opus", "Gemini-1.5-Pro",
-          "Llama-3.1-70B", "Llama-3.2-90B", "InternVL2-76B", "Pixtral-124B", "Molmo-72B", "DeepSeek-V2.5",
-          "DeepSeek-R1-Lite", "Mistral-Large", "Phi-3.5-Vision", "Yi-VL-34B", "GLM-4V-9B")
+MODELS = (
+    "QwQ-32B-Preview",
+    "QVQ-72B-Preview",
+    "Qwen2-VL-72B",
+    "Qwen2-VL-7B",
+    "Qwen2.5-Math-72B",
+    "Qwen2.5-72B",
+    "GPT-4o",
+    "GPT-4o-mini",
+    "OpenAI-o1-mini",
+    "OpenAI-o1",
+    "Claude-3.5",
+    "Claude-3-Opus",
+    "Gemini-1.5-Pro",
+    "Llama-3.1-70B",
+    "Llama-3.2-90B",
+    "InternVL2-76B",
+    "Pixtral-124B",
+    "Molmo-72B",
+    "DeepSeek-V2.5",
+    "DeepSeek-R1-Lite",
+    "Mistral-Large",
+    "Phi-3.5-Vision",
+    "Yi-VL-34B",
+    "GLM-4V-9B",
+)
 BENCHMARKS = ("GPQA", "AIME", "MATH", "MMMU", "LCB", "GSM8K", "MBPP", "MMLU", "IFEval", "OCR")
 LONGEST_LINE = 11  # characters; a longer model name is written on two lines
 
 
 def _facts(asked: str, benchmarks: list[str], values: dict[str, list[str]]) -> dict:
-    return {"asked": asked, "benchmarks": benchmarks, "values": values, "answer": max(values[asked], key=float)}
+    return {
+        "asked": asked,
+        "benchmarks": benchmarks,
+        "values": values,
+        "answer": max(values[asked], key=float),
+    }
 
 
-CANONICAL = _facts("QwQ-32B-Preview", ["GPQA", "AIME", "MATH"], {
-    "QwQ-32B-Preview": ["65.2", "50.0", "86.7"],
-    "GPT-4o": ["53.6", "9.3", "76.6"],
-    "Claude-3.5": ["65.0", "16.0", "78.3"],
-})
+CANONICAL = _facts(
+    "QwQ-32B-Preview",
+    ["GPQA", "AIME", "MATH"],
+    {
+        "QwQ-32B-Preview": ["65.2", "50.0", "86.7"],
+        "GPT-4o": ["53.6", "9.3", "76.6"],
+        "Claude-3.5": ["65.0", "16.0", "78.3"],
+    },
+)
 
 
 def sample(random: Random) -> dict:

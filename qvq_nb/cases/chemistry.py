@@ -9,28 +9,81 @@ FIRST_WIDTH = 84  # pixels that a box of the first column is wide at least
 
 # What the ore is roasted with. Nitrates are made by gentle heating, because roasting would destroy them.
 REAGENTS = {
-    "sulfate": {"en": "ammonium sulfate", "zh": "硫酸铵", "ion": "SO4", "charge": 2, "salt_zh": "硫酸", "process": "roast"},
-    "nitrate": {"en": "ammonium nitrate", "zh": "硝酸铵", "ion": "NO3", "charge": 1, "salt_zh": "硝酸", "process": "heat"},
-    "chloride": {"en": "ammonium chloride", "zh": "氯化铵", "ion": "Cl", "charge": 1, "salt_zh": "氯化", "process": "roast"},
+    "sulfate": {
+        "en": "ammonium sulfate",
+        "zh": "硫酸铵",
+        "ion": "SO4",
+        "charge": 2,
+        "salt_zh": "硫酸",
+        "process": "roast",
+    },
+    "nitrate": {
+        "en": "ammonium nitrate",
+        "zh": "硝酸铵",
+        "ion": "NO3",
+        "charge": 1,
+        "salt_zh": "硝酸",
+        "process": "heat",
+    },
+    "chloride": {
+        "en": "ammonium chloride",
+        "zh": "氯化铵",
+        "ion": "Cl",
+        "charge": 1,
+        "salt_zh": "氯化",
+        "process": "roast",
+    },
 }
 
 # The metal powder that drives the won metal out of filtrate C; excess iron leaves iron(II), never iron(III).
 DISPLACERS = {
-    "iron": {"en": "iron", "zh": "铁", "symbol": "Fe", "charge": 2,
-             "salt_en": ("iron(II)", "iron (II)", "ferrous"), "salt_zh": "亚铁"},
-    "zinc": {"en": "zinc", "zh": "锌", "symbol": "Zn", "charge": 2,
-             "salt_en": ("zinc",), "salt_zh": "锌"},
-    "magnesium": {"en": "magnesium", "zh": "镁", "symbol": "Mg", "charge": 2,
-                  "salt_en": ("magnesium",), "salt_zh": "镁"},
-    "aluminium": {"en": "aluminium", "zh": "铝", "symbol": "Al", "charge": 3,
-                  "salt_en": ("aluminium", "aluminum"), "salt_zh": "铝"},
+    "iron": {
+        "en": "iron",
+        "zh": "铁",
+        "symbol": "Fe",
+        "charge": 2,
+        "salt_en": ("iron(II)", "iron (II)", "ferrous"),
+        "salt_zh": "亚铁",
+    },
+    "zinc": {"en": "zinc", "zh": "锌", "symbol": "Zn", "charge": 2, "salt_en": ("zinc",), "salt_zh": "锌"},
+    "magnesium": {
+        "en": "magnesium",
+        "zh": "镁",
+        "symbol": "Mg",
+        "charge": 2,
+        "salt_en": ("magnesium",),
+        "salt_zh": "镁",
+    },
+    "aluminium": {
+        "en": "aluminium",
+        "zh": "铝",
+        "symbol": "Al",
+        "charge": 3,
+        "salt_en": ("aluminium", "aluminum"),
+        "salt_zh": "铝",
+    },
 }
 
 METALS = {
-    "copper": {"en": "copper", "zh": "铜", "symbol": "Cu", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
+    "copper": {
+        "en": "copper",
+        "zh": "铜",
+        "symbol": "Cu",
+        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
+    },
     "nickel": {"en": "nickel", "zh": "镍", "symbol": "Ni", "displacers": ("zinc", "magnesium", "aluminium")},
-    "lead": {"en": "lead", "zh": "铅", "symbol": "Pb", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
-    "silver": {"en": "silver", "zh": "银", "symbol": "Ag", "displacers": ("iron", "zinc", "magnesium", "aluminium")},
+    "lead": {
+        "en": "lead",
+        "zh": "铅",
+        "symbol": "Pb",
+        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
+    },
+    "silver": {
+        "en": "silver",
+        "zh": "银",
+        "symbol": "Ag",
+        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
+    },
 }
 
 # The anions that bring the metal into a solution of water: sulfides are roasted, and only oxides and carbonates are
@@ -49,12 +102,34 @@ ORES = {
 }
 
 LABELS = {
-    "en": {"crush": "crush", "roast": "roast", "heat": "heat", "gas": "gas", "solid": "solid B", "leach": "water leach",
-           "filtrate": "filtrate C", "residue": "residue D", "last": "filtrate E", "inputs": "{}, air",
-           "crude": "crude {}", "powder": ("add excess", "{} powder")},
-    "zh": {"crush": "粉碎", "roast": "焙烧", "heat": "加热", "gas": "气体", "solid": "固体B", "leach": "水浸",
-           "filtrate": "滤液C", "residue": "滤渣D", "last": "滤液E", "inputs": "{}、空气",
-           "crude": "粗{}", "powder": ("加入过量", "{}粉")},
+    "en": {
+        "crush": "crush",
+        "roast": "roast",
+        "heat": "heat",
+        "gas": "gas",
+        "solid": "solid B",
+        "leach": "water leach",
+        "filtrate": "filtrate C",
+        "residue": "residue D",
+        "last": "filtrate E",
+        "inputs": "{}, air",
+        "crude": "crude {}",
+        "powder": ("add excess", "{} powder"),
+    },
+    "zh": {
+        "crush": "粉碎",
+        "roast": "焙烧",
+        "heat": "加热",
+        "gas": "气体",
+        "solid": "固体B",
+        "leach": "水浸",
+        "filtrate": "滤液C",
+        "residue": "滤渣D",
+        "last": "滤液E",
+        "inputs": "{}、空气",
+        "crude": "粗{}",
+        "powder": ("加入过量", "{}粉"),
+    },
 }
 
 
@@ -65,14 +140,27 @@ def salt(anion: str, displacer: str) -> dict:
         metals = ions = 1
     else:  # the charges 1, 2 and 3 have no common divisor
         metals, ions = acid["charge"], metal["charge"]
-    ion = acid["ion"] if ions == 1 else f"({acid['ion']}){ions}" if len(acid["ion"]) > 2 else f"{acid['ion']}{ions}"
+    ion = (
+        acid["ion"]
+        if ions == 1
+        else f"({acid['ion']}){ions}"
+        if len(acid["ion"]) > 2
+        else f"{acid['ion']}{ions}"
+    )
     names = [f"{name} {anion}" for name in metal["salt_en"]] + [acid["salt_zh"] + metal["salt_zh"]]
     return {"formula": metal["symbol"] + (str(metals) if metals > 1 else "") + ion, "names": names}
 
 
 def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
-    return {"ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion,
-            "displacer": displacer, "column": column, "answer": salt(anion, displacer)}
+    return {
+        "ore": ore,
+        "won": ORES[ore]["metal"],
+        "reagent": REAGENTS[anion]["en"],
+        "anion": anion,
+        "displacer": displacer,
+        "column": column,
+        "answer": salt(anion, displacer),
+    }
 
 
 CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
@@ -81,8 +169,11 @@ CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
 def sample(random: Random) -> dict:
     """Facts of a fresh chart; every one of the twelve answers is equally likely."""
     anion, displacer = random.choice(list(REAGENTS)), random.choice(list(DISPLACERS))
-    ores = [name for name, ore in ORES.items()
-            if anion in ore["anions"] and displacer in METALS[ore["metal"]]["displacers"]]
+    ores = [
+        name
+        for name, ore in ORES.items()
+        if anion in ore["anions"] and displacer in METALS[ore["metal"]]["displacers"]
+    ]
     return _facts(random.choice(ores), anion, displacer, random.randint(282, 288))
 
 
@@ -132,8 +223,16 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     return canvas
 
 
-def _box(canvas: Canvas, x: float, y: float, lines: list[str], fill,
-         align: str = "center", least: float = 0, key: str | None = None) -> tuple:
+def _box(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    lines: list[str],
+    fill,
+    align: str = "center",
+    least: float = 0,
+    key: str | None = None,
+) -> tuple:
     """A box of `lines` at the height `y`, at least `least` wide; `align` says what of it `x` is. Returns its corners."""
     size = canvas.style.text_size
     width = max(least, *(text_width(line, size) + 16 for line in lines))
@@ -147,7 +246,10 @@ def _box(canvas: Canvas, x: float, y: float, lines: list[str], fill,
 
 def question(facts: dict, language: str) -> str:
     """Asks for the substance in the last filtrate."""
-    return {"en": "What chemical substance is filtrate E in the picture?", "zh": "图片中的滤液E是什么化学物质？"}[language]
+    return {
+        "en": "What chemical substance is filtrate E in the picture?",
+        "zh": "图片中的滤液E是什么化学物质？",
+    }[language]
 
 
 def truth(facts: dict, language: str) -> str:

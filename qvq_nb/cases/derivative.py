@@ -13,13 +13,16 @@ def _facts(x: int, table: list[dict]) -> dict:
     return {"x": x, "table": table, "answer": str(row["f'"] * row["g"] + row["f"] * row["g'"])}
 
 
-CANONICAL = _facts(2, [
-    {"x": -2, "f": 4, "g": -11, "f'": -1, "g'": 9},
-    {"x": -1, "f": 5, "g": -2, "f'": 3, "g'": 8},
-    {"x": 0, "f": 7, "g": -1, "f'": 2, "g'": -6},
-    {"x": 1, "f": 1, "g": -2, "f'": -5, "g'": 3},
-    {"x": 2, "f": -3, "g": 1, "f'": -8, "g'": 7},
-])
+CANONICAL = _facts(
+    2,
+    [
+        {"x": -2, "f": 4, "g": -11, "f'": -1, "g'": 9},
+        {"x": -1, "f": 5, "g": -2, "f'": 3, "g'": 8},
+        {"x": 0, "f": 7, "g": -1, "f'": 2, "g'": -6},
+        {"x": 1, "f": 1, "g": -2, "f'": -5, "g'": 3},
+        {"x": 2, "f": -3, "g": 1, "f'": -8, "g'": 7},
+    ],
+)
 
 
 def sample(random: Random) -> dict:
@@ -45,8 +48,15 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
         for column_index, text in enumerate(row):
             x, y = left + column_width * (column_index + 0.5), top + row_height * (row_index + 0.5)
             name = ("x", *COLUMNS)[column_index]
-            canvas.text(x, y, text, style.text_size + 1, bold=row_index == 0 or column_index == 0, align="center",
-                        key=f"{name} {row_index - 1}" if row_index else f"heading {name}")
+            canvas.text(
+                x,
+                y,
+                text,
+                style.text_size + 1,
+                bold=row_index == 0 or column_index == 0,
+                align="center",
+                key=f"{name} {row_index - 1}" if row_index else f"heading {name}",
+            )
     for index in range(7):
         canvas.line([(left, top + row_height * index), (right, top + row_height * index)], width=1)
     for index in (0, 1, 5):
@@ -62,8 +72,10 @@ def _tint(style: Style) -> tuple[int, int, int]:
 def question(facts: dict, language: str) -> str:
     """Asks for h'(x) at the chosen x, where h is the product of f and g."""
     x = facts["x"]
-    return {"en": f"Given h(x) = f(x) · g(x), find h'({x}) using the table below.",
-            "zh": f"已知 h(x) = f(x) · g(x)，根据下表求 h'({x})。"}[language]
+    return {
+        "en": f"Given h(x) = f(x) · g(x), find h'({x}) using the table below.",
+        "zh": f"已知 h(x) = f(x) · g(x)，根据下表求 h'({x})。",
+    }[language]
 
 
 def truth(facts: dict, language: str) -> str:

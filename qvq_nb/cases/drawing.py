@@ -32,7 +32,9 @@ class Style:
     palette: tuple[tuple[int, int, int], ...] = ((68, 119, 170), (204, 102, 119), (221, 204, 119))
     shift: tuple[int, int] = (0, 0)
     line_width: float = 1.5
-    typeface: tuple[Path, Path] | None = None  # font files for ASCII and for all else; the kit's own where None
+    typeface: tuple[Path, Path] | None = (
+        None  # font files for ASCII and for all else; the kit's own where None
+    )
 
 
 # Paul Tol's colour-blind-safe schemes (bright, light, muted).
@@ -108,8 +110,17 @@ class Canvas:
         """The drawing at the size at which it was drawn, larger than the finished image."""
         return self._image
 
-    def text(self, x: float, y: float, text: str, size: float | None = None, fill=None, bold: bool = False,
-             align: str = "left", key: str | None = None) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float | None = None,
+        fill=None,
+        bold: bool = False,
+        align: str = "left",
+        key: str | None = None,
+    ) -> None:
         """Writes one line of `text`; `y` is its vertical middle, `align` says which end `x` is (left, center, right).
 
         Its glyphs are kept under `key`, so that one can tell later where the text stands.
@@ -123,16 +134,22 @@ class Canvas:
         x -= {"left": 0, "center": width / 2, "right": width}[align]
         for piece, advance, file, drawn_size in pieces:
             position = (x * self._factor, y * self._factor)
-            self._draw.text(position, piece, fill, _font(round(drawn_size * self._factor), bold, file), anchor="lm")
+            self._draw.text(
+                position, piece, fill, _font(round(drawn_size * self._factor), bold, file), anchor="lm"
+            )
             if typeface is None:
                 self._remember(text, x, y, [text_width(character, size, bold) for character in text], key)
             else:
                 self._remember(piece, x, y, [advance], key)
             x += advance
 
-    def turned(self, x: float, y: float, character: str, size: float, degrees: float, key: str | None = None) -> None:
+    def turned(
+        self, x: float, y: float, character: str, size: float, degrees: float, key: str | None = None
+    ) -> None:
         """One character round (x, y), turned against the clock."""
-        piece, _, file, drawn_size = (character, 0, None, size) if self.style.typeface is None else self._in_typeface(character, size)
+        piece, _, file, drawn_size = (
+            (character, 0, None, size) if self.style.typeface is None else self._in_typeface(character, size)
+        )
         side = round(3 * drawn_size * self._factor)
         mask = Image.new("L", (side, side))
         font = _font(round(drawn_size * self._factor), False, file)
@@ -143,7 +160,11 @@ class Canvas:
 
     def _in_typeface(self, character: str, size: float) -> tuple[str, float, Path, float]:
         latin, chinese = self.style.typeface
-        file, sample = (latin, "0123456789abcdefgABCDEFG-.") if character.isascii() or character in "−′" else (chinese, "税额合计")
+        file, sample = (
+            (latin, "0123456789abcdefgABCDEFG-.")
+            if character.isascii() or character in "−′"
+            else (chinese, "税额合计")
+        )
         size *= _stretch(file, sample)
         return character, _advance(character, round(size * 4), False, file) / 4, file, size
 
@@ -163,11 +184,22 @@ class Canvas:
         """A line through `points`, a list of (x, y)."""
         self._draw.line(self._scaled(points), fill or self.style.ink, self._stroke(width), joint="curve")
 
-    def rectangle(self, left: float, top: float, right: float, bottom: float, fill=None, outline=None,
-                  width: float | None = None, radius: float = 0) -> None:
+    def rectangle(
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        fill=None,
+        outline=None,
+        width: float | None = None,
+        radius: float = 0,
+    ) -> None:
         """A rectangle, with rounded corners where `radius` is given."""
         box = self._scaled([(left, top), (right, bottom)])
-        self._draw.rounded_rectangle(box, radius * self._factor, fill, outline, self._stroke(width) if outline else 0)
+        self._draw.rounded_rectangle(
+            box, radius * self._factor, fill, outline, self._stroke(width) if outline else 0
+        )
 
     def polygon(self, points, fill=None, outline=None, width: float | None = None) -> None:
         """A filled polygon through `points`."""
@@ -176,8 +208,16 @@ class Canvas:
             points = list(points)
             self.line(points + points[:2], outline, width)
 
-    def ellipse(self, left: float, top: float, right: float, bottom: float, fill=None, outline=None,
-                width: float | None = None) -> None:
+    def ellipse(
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        fill=None,
+        outline=None,
+        width: float | None = None,
+    ) -> None:
         """An ellipse in the box given by its corners."""
         box = self._scaled([(left, top), (right, bottom)])
         self._draw.ellipse(box, fill, outline, self._stroke(width) if outline else 0)
@@ -188,7 +228,9 @@ class Canvas:
         (x0, y0), (x1, y1) = points[-2], points[-1]
         length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-6)
         ux, uy = (x1 - x0) / length, (y1 - y0) / length
-        wings = [(x1 - head * ux + side * head * uy / 2, y1 - head * uy - side * head * ux / 2) for side in (1, -1)]
+        wings = [
+            (x1 - head * ux + side * head * uy / 2, y1 - head * uy - side * head * ux / 2) for side in (1, -1)
+        ]
         self._draw.polygon(self._scaled([(x1, y1), *wings]), fill or self.style.ink)
 
     def _scaled(self, points):
@@ -206,12 +248,23 @@ def mix(color, other, share: float) -> tuple[int, int, int]:
 def smooth(points, steps: int = 5, closed: bool = True) -> list[tuple[float, float]]:
     """A Catmull-Rom curve through `points`: `steps` points for each of its pieces."""
     count = len(points)
-    place = (lambda index: points[index % count]) if closed else (lambda index: points[min(max(index, 0), count - 1)])
+    place = (
+        (lambda index: points[index % count])
+        if closed
+        else (lambda index: points[min(max(index, 0), count - 1)])
+    )
     curve = []
     for index in range(count if closed else count - 1):
         (ax, ay), (bx, by), (cx, cy), (ex, ey) = (place(index + offset) for offset in (-1, 0, 1, 2))
         for step in range(steps):
             t = step / steps
-            w0, w1, w2, w3 = t * (2 * t - t * t - 1), 2 + t * t * (3 * t - 5), t * (1 + t * (4 - 3 * t)), t * t * (t - 1)
-            curve.append(((w0 * ax + w1 * bx + w2 * cx + w3 * ex) / 2, (w0 * ay + w1 * by + w2 * cy + w3 * ey) / 2))
+            w0, w1, w2, w3 = (
+                t * (2 * t - t * t - 1),
+                2 + t * t * (3 * t - 5),
+                t * (1 + t * (4 - 3 * t)),
+                t * t * (t - 1),
+            )
+            curve.append(
+                ((w0 * ax + w1 * bx + w2 * cx + w3 * ex) / 2, (w0 * ay + w1 * by + w2 * cy + w3 * ey) / 2)
+            )
     return curve if closed else curve + [points[-1]]

@@ -1,6 +1,6 @@
 """Makes the fonts in data/fonts from Noto Sans CJK (Debian's package fonts-noto-cjk), with fonttools:
 
-    python -m qvq_nb.cases.font_subset /usr/share/fonts/opentype/noto --to data/fonts
+python -m qvq_nb.cases.font_subset /usr/share/fonts/opentype/noto --to data/fonts
 """
 
 from pathlib import Path
@@ -23,7 +23,9 @@ def main(folder: Path, to: Path = typer.Option(..., help="The folder to write.")
     from fontTools import subset
     from fontTools.ttLib import TTCollection
 
-    options = subset.Options(layout_features=[], name_IDs=["*"], hinting=False, desubroutinize=True, notdef_outline=True)
+    options = subset.Options(
+        layout_features=[], name_IDs=["*"], hinting=False, desubroutinize=True, notdef_outline=True
+    )
     for weight in ("Regular", "Bold"):
         collection = TTCollection(folder / f"NotoSansCJK-{weight}.ttc")
         font = next(font for font in collection if font["name"].getDebugName(1) == "Noto Sans CJK SC")

@@ -6,8 +6,28 @@ from random import Random
 from qvq_nb.cases.drawing import Canvas, Style
 
 WIDTH, HEIGHT = 392, 224  # pixels
-ITEMS = ("打印机", "显示器", "键盘", "鼠标", "耳机", "硬盘", "办公桌", "椅子", "台灯", "墨盒", "笔记本", "服务费",
-         "咨询费", "运输费", "维修费", "茶叶", "书包", "雨伞", "钟表", "毛巾")
+ITEMS = (
+    "打印机",
+    "显示器",
+    "键盘",
+    "鼠标",
+    "耳机",
+    "硬盘",
+    "办公桌",
+    "椅子",
+    "台灯",
+    "墨盒",
+    "笔记本",
+    "服务费",
+    "咨询费",
+    "运输费",
+    "维修费",
+    "茶叶",
+    "书包",
+    "雨伞",
+    "钟表",
+    "毛巾",
+)
 RATES = (3, 6, 9, 13)  # percent
 
 
@@ -18,10 +38,17 @@ def _line(item: str, amount: str, rate: int) -> dict:
 
 def _facts(lines: list[dict]) -> dict:
     total = {name: str(sum(Decimal(line[name]) for line in lines)) for name in ("amount", "tax")}
-    return {"lines": lines, "total_amount": total["amount"], "total_tax": total["tax"], "answer": total["tax"]}
+    return {
+        "lines": lines,
+        "total_amount": total["amount"],
+        "total_tax": total["tax"],
+        "answer": total["tax"],
+    }
 
 
-CANONICAL = _facts([_line("打印机", "1899.00", 13), _line("办公桌", "1450.00", 13), _line("服务费", "444.67", 6)])
+CANONICAL = _facts(
+    [_line("打印机", "1899.00", 13), _line("办公桌", "1450.00", 13), _line("服务费", "444.67", 6)]
+)
 
 
 def sample(random: Random) -> dict:
@@ -46,12 +73,16 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     canvas.line([(WIDTH / 2 - 88 + dx, 43 + dy), (WIDTH / 2 + 88 + dx, 43 + dy)], style.accent, 1)
     left, right = 10 + dx, WIDTH - 10 + dx
     columns = (left, left + 98, left + 206, left + 284, right)
-    headings = ("项目 Item", "金额 Amount", "税率 Rate", "税额 Tax") if english else ("项目", "金额", "税率", "税额")
+    headings = (
+        ("项目 Item", "金额 Amount", "税率 Rate", "税额 Tax") if english else ("项目", "金额", "税率", "税额")
+    )
     top = 53 + dy
     row_height = {2: 34, 3: 31, 4: 26}[len(facts["lines"])]
     rows = [headings]
     rows += [(line["item"], line["amount"], f"{line['rate']}%", line["tax"]) for line in facts["lines"]]
-    rows.append(("合计 Total" if english else "合计", f"¥{facts['total_amount']}", "", f"¥{facts['total_tax']}"))
+    rows.append(
+        ("合计 Total" if english else "合计", f"¥{facts['total_amount']}", "", f"¥{facts['total_tax']}")
+    )
     bottom = top + row_height * len(rows)
     for index, row in enumerate(rows):
         middle = top + row_height * (index + 0.5)
@@ -59,8 +90,15 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
         for column, text in enumerate(row):
             key = place(index, column, len(facts["lines"]))
             if column == 0 or index == 0:
-                canvas.text((columns[column] + columns[column + 1]) / 2, middle, text, 16 if index == 0 else size,
-                            style.accent if heading else None, align="center", key=key)
+                canvas.text(
+                    (columns[column] + columns[column + 1]) / 2,
+                    middle,
+                    text,
+                    16 if index == 0 else size,
+                    style.accent if heading else None,
+                    align="center",
+                    key=key,
+                )
             else:
                 canvas.text(columns[column + 1] - 6, middle, text, size, align="right", key=key)
     for index in range(len(rows) + 1):
@@ -82,7 +120,9 @@ def place(row: int, column: int, lines: int) -> str | None:
 
 def question(facts: dict, language: str) -> str:
     """What is asked of the invoice."""
-    return {"en": "What is the total tax amount on this invoice?", "zh": "这张发票的税额合计是多少？"}[language]
+    return {"en": "What is the total tax amount on this invoice?", "zh": "这张发票的税额合计是多少？"}[
+        language
+    ]
 
 
 def truth(facts: dict, language: str) -> str:

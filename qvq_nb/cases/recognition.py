@@ -23,11 +23,16 @@ def _facts(birds: list[dict]) -> dict:
 
 
 # Four whole pelicans in a row and two that the right edge cuts off.
-CANONICAL = _facts([
-    _bird("pelican", 44, 186, 1.25, "left"), _bird("pelican", 117, 190, 1.25, "left"),
-    _bird("pelican", 190, 185, 1.25, "left"), _bird("pelican", 262, 189, 1.25, "left"),
-    _bird("pelican", 365, 184, 1.25, "left"), _bird("pelican", 393, 191, 1.25, "left"),
-])
+CANONICAL = _facts(
+    [
+        _bird("pelican", 44, 186, 1.25, "left"),
+        _bird("pelican", 117, 190, 1.25, "left"),
+        _bird("pelican", 190, 185, 1.25, "left"),
+        _bird("pelican", 262, 189, 1.25, "left"),
+        _bird("pelican", 365, 184, 1.25, "left"),
+        _bird("pelican", 393, 191, 1.25, "left"),
+    ]
+)
 
 
 def sample(random: Random) -> dict:
@@ -43,11 +48,16 @@ def sample(random: Random) -> dict:
     size = round(min(max(gap / 46, 0.92), 1.25) - random.uniform(0, 0.06), 2)
     jitter = min((gap - 38) / 2, 8)
     start = 34 + random.uniform(0, room - gap * (whole - 1))
-    places = [start + gap * index + random.uniform(-jitter, jitter) * (0 < index < whole - 1) for index in range(whole)]
+    places = [
+        start + gap * index + random.uniform(-jitter, jitter) * (0 < index < whole - 1)
+        for index in range(whole)
+    ]
     places += ([], [WIDTH - random.uniform(2, 6)], [WIDTH - random.uniform(26, 29), WIDTH + 1])[cut]
     facings = _facings(random, places, size, "left" if cut else random.choice(("left", "right")))
-    birds = [_bird(name, round(x), FOOT + random.randint(-4, 4), size, facing)
-             for name, x, facing in zip(names, places, facings)]
+    birds = [
+        _bird(name, round(x), FOOT + random.randint(-4, 4), size, facing)
+        for name, x, facing in zip(names, places, facings)
+    ]
     if cut:  # the bird at the very edge stands in front, so that its head is seen
         birds[-1]["y"] = FOOT + 5
     if random.random() < 0.3:
@@ -75,7 +85,9 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     _scene(canvas)
     for index, bird in enumerate(facts["birds"]):
-        canvas.mark(f"bird {index}", bird["name"], min(max(bird["x"], 1), WIDTH - 1), bird["y"] - 30 * bird["size"])
+        canvas.mark(
+            f"bird {index}", bird["name"], min(max(bird["x"], 1), WIDTH - 1), bird["y"] - 30 * bird["size"]
+        )
     for bird in sorted(facts["birds"], key=lambda bird: bird["y"]):
         pen = _Pen(canvas, bird)
         pen.shadow()
@@ -97,11 +109,28 @@ def _scene(canvas: Canvas) -> None:
     for x, y, width in ((70 + dx * 2, 22, 66), (232 + dx * 2, 34, 84), (360 + dx * 2, 20, 46)):
         canvas.ellipse(x - width / 2, y - 5, x + width / 2, y + 5, fill=cloud)
         canvas.ellipse(x - width / 4, y - 10, x + width / 4, y + 4, fill=cloud)
-    hills = [(180, 0), (214, -7), (250, -10), (290, -6), (330, -13), (372, -9), (420, -12), (420, 6), (180, 6)]
+    hills = [
+        (180, 0),
+        (214, -7),
+        (250, -10),
+        (290, -6),
+        (330, -13),
+        (372, -9),
+        (420, -12),
+        (420, 6),
+        (180, 6),
+    ]
     canvas.polygon([(x + dx * 3, horizon + y) for x, y in hills], coast)
     tower = 316 + dx * 3
-    canvas.polygon([(tower - 4, horizon - 9), (tower - 2.5, horizon - 34), (tower + 2.5, horizon - 34),
-                    (tower + 4, horizon - 9)], (250, 248, 244))
+    canvas.polygon(
+        [
+            (tower - 4, horizon - 9),
+            (tower - 2.5, horizon - 34),
+            (tower + 2.5, horizon - 34),
+            (tower + 4, horizon - 9),
+        ],
+        (250, 248, 244),
+    )
     canvas.rectangle(tower - 3.4, horizon - 25, tower + 3.4, horizon - 18, fill=mix(style.accent, sky, 0.35))
     canvas.rectangle(tower - 3, horizon - 40, tower + 3, horizon - 35, fill=mix(style.accent, sky, 0.2))
     canvas.rectangle(0, horizon, WIDTH, QUAY, fill=sea)
@@ -178,7 +207,11 @@ def _pelican(pen: _Pen) -> None:
     pen.blob([(3, -20), (8, -24), (9, -18), (5, -12), (-1, -11)], white, white)
     pen.blob([(-25, -11), (-16, -19), (-6, -23), (2, -20), (1, -14), (-7, -11), (-16, -11)], (186, 190, 196))
     pen.blob([(-25, -11), (-17, -14), (-9, -14), (-15, -10)], (70, 74, 84), (70, 74, 84), 4)
-    pen.blob([(7, -45), (14, -38), (20, -32), (26, -31), (20, -28), (12, -28), (7, -35)], (250, 200, 84), (176, 106, 20))
+    pen.blob(
+        [(7, -45), (14, -38), (20, -32), (26, -31), (20, -28), (12, -28), (7, -35)],
+        (250, 200, 84),
+        (176, 106, 20),
+    )
     pen.facet([(7, -48.5), (26.5, -33), (25.5, -30.5), (6.5, -43.5)], bill, (176, 106, 20))
     pen.dot(4.5, -46.5, 4.6, white, OUTLINE)
     pen.dot(6, -47.5, 1.2, (30, 30, 36))
@@ -213,7 +246,9 @@ def _heron(pen: _Pen) -> None:
 def _duck(pen: _Pen) -> None:
     """Low and brown, with a green head on a white collar and a flat bill."""
     pen.legs((-3, 3), -6, (230, 130, 40), 2)
-    pen.blob([(-21, -17), (-13, -16), (0, -19), (10, -17), (13, -11), (6, -5), (-6, -4), (-15, -8)], (160, 122, 88))
+    pen.blob(
+        [(-21, -17), (-13, -16), (0, -19), (10, -17), (13, -11), (6, -5), (-6, -4), (-15, -8)], (160, 122, 88)
+    )
     pen.blob([(3, -17), (10, -19), (14, -13), (9, -6), (3, -9)], (112, 70, 48), (112, 70, 48), 4)
     pen.neck([(8, -16), (9.5, -20)], (250, 250, 248), 6)
     pen.facet([(14, -26), (21.5, -23.5), (21, -21), (13, -21.5)], (240, 190, 40), (160, 120, 20))

@@ -15,7 +15,14 @@ GAP = 11  # pixels from an edge to its dimension line
 def _facts(long: int, short: int, depth: int, height: int) -> dict:
     """The body is taken as an L-shaped prism: the long section, and what the short one adds to it."""
     volume = (long * depth + (short - depth) * depth) * height
-    return {"long": long, "short": short, "depth": depth, "height": height, "unit": "cm³", "answer": str(volume)}
+    return {
+        "long": long,
+        "short": short,
+        "depth": depth,
+        "height": height,
+        "unit": "cm³",
+        "answer": str(volume),
+    }
 
 
 CANONICAL = _facts(300, 180, 90, 90)
@@ -59,8 +66,10 @@ class _View:
         self.scale, self.x, self.y = 0.6, 0.0, 0.0
 
     def __call__(self, along: float, forward: float, up: float) -> tuple[float, float]:
-        return (self.x + self.scale * (along * ALONG[0] + forward * FORWARD[0]),
-                self.y + self.scale * (along * ALONG[1] + forward * FORWARD[1] - up))
+        return (
+            self.x + self.scale * (along * ALONG[0] + forward * FORWARD[0]),
+            self.y + self.scale * (along * ALONG[1] + forward * FORWARD[1] - up),
+        )
 
 
 def _sofa(canvas: Canvas, view: _View, long: int, short: int, depth: int, height: int) -> None:
@@ -69,8 +78,17 @@ def _sofa(canvas: Canvas, view: _View, long: int, short: int, depth: int, height
     cushion = mix(cloth, (255, 255, 255), 0.18)
     thick = depth * 0.24
     base, seat = height * 0.26, height * 0.5
-    floor = [view(*point) for point in ((0, short + 6, 0), (depth + 8, short + 6, 0), (depth + 8, depth + 8, 0),
-                                        (long + 8, depth + 8, 0), (long + 8, 0, 0), (0, 0, 0))]
+    floor = [
+        view(*point)
+        for point in (
+            (0, short + 6, 0),
+            (depth + 8, short + 6, 0),
+            (depth + 8, depth + 8, 0),
+            (long + 8, depth + 8, 0),
+            (long + 8, 0, 0),
+            (0, 0, 0),
+        )
+    ]
     canvas.polygon(_rounded(floor, 8), mix(canvas.style.paper, (120, 120, 130), 0.16))
     _block(canvas, view, (0, long), (0, thick), (0, height), cloth)
     _block(canvas, view, (0, thick), (0, short), (0, height), cloth)
@@ -95,7 +113,9 @@ def _block(canvas: Canvas, view: _View, along, forward, up, color, radius: float
     (x0, x1), (y0, y1), (z0, z1) = along, forward, up
     edge = mix(color, (30, 30, 40), 0.5)
     outline = [(x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0), (x0, y1, z1)]
-    canvas.polygon(_rounded([view(*point) for point in outline], radius), mix(color, (30, 30, 40), 0.12), edge, 1)
+    canvas.polygon(
+        _rounded([view(*point) for point in outline], radius), mix(color, (30, 30, 40), 0.12), edge, 1
+    )
     right = [view(*point) for point in ((x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1))]
     canvas.polygon(_rounded(right, radius), mix(color, (30, 30, 40), 0.26))
     top = [view(*point) for point in ((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))]
@@ -112,8 +132,13 @@ def _rounded(points, radius: float) -> list[tuple[float, float]]:
             share = min(radius / length, 1 / 3)
             arms.append((x + (other_x - x) * share, y + (other_y - y) * share))
         (ax, ay), (bx, by) = arms
-        curve += [((1 - t) ** 2 * ax + 2 * t * (1 - t) * x + t * t * bx,
-                   (1 - t) ** 2 * ay + 2 * t * (1 - t) * y + t * t * by) for t in (0, 1 / 3, 2 / 3, 1)]
+        curve += [
+            (
+                (1 - t) ** 2 * ax + 2 * t * (1 - t) * x + t * t * bx,
+                (1 - t) ** 2 * ay + 2 * t * (1 - t) * y + t * t * by,
+            )
+            for t in (0, 1 / 3, 2 / 3, 1)
+        ]
     return curve
 
 
@@ -149,8 +174,12 @@ def _extent(style: Style, view: _View, edges) -> tuple[float, float, float, floa
         start, end = view(*start), view(*end)
         boxes.append(_label_place(style, start, end, away, number))
         boxes += [_moved(point, away, GAP + 4) * 2 for point in (start, end)]
-    return (min(box[0] for box in boxes), min(box[1] for box in boxes),
-            max(box[2] for box in boxes), max(box[3] for box in boxes))
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
 
 
 def _label(centimetres: int) -> str:

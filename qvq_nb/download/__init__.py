@@ -9,4 +9,14 @@ from qvq_nb.download.model import Report, download, look
 from qvq_nb.download.preflight import Facts, Preflight
 from qvq_nb.download.verification import Verification, verify
 
-__all__ = ["Facts", "Preflight", "Progress", "Report", "Verification", "ask_to_go_on", "download", "look", "verify"]
+__all__ = [
+    "Facts",
+    "Preflight",
+    "Progress",
+    "Report",
+    "Verification",
+    "ask_to_go_on",
+    "download",
+    "look",
+    "verify",
+]

@@ -16,11 +16,23 @@ from qvq_nb.errors import AuthorisationError, DiskError, IntegrityError, Network
 
 HUBS = {
     # name here: name for people, distribution, oldest version, environment variable with another address, address
-    "modelscope": ("ModelScope", "modelscope-hub", "0.5.1", "MODELSCOPE_ENDPOINT", "https://www.modelscope.cn"),
+    "modelscope": (
+        "ModelScope",
+        "modelscope-hub",
+        "0.5.1",
+        "MODELSCOPE_ENDPOINT",
+        "https://www.modelscope.cn",
+    ),
     "huggingface": ("Hugging Face", "huggingface-hub", "2.4", "HF_ENDPOINT", "https://huggingface.co"),
 }
 FILES_AT_ONCE = 4
-OFFICIAL_HOSTS = ("modelscope.cn", "www.modelscope.cn", "modelscope.ai", "www.modelscope.ai", "huggingface.co")
+OFFICIAL_HOSTS = (
+    "modelscope.cn",
+    "www.modelscope.cn",
+    "modelscope.ai",
+    "www.modelscope.ai",
+    "huggingface.co",
+)
 TOKEN_VARIABLES = ("MODELSCOPE_API_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN")
 ERRORS = {
     "integrity": IntegrityError, "authorisation": AuthorisationError, "missing": NotFoundError, "disk": DiskError,
@@ -106,7 +118,9 @@ class Client:
         except queue.Empty:
             return None
         if answer is None:
-            raise NetworkError("The hub's client ended unexpectedly; what has come is kept. Run this again to continue.")
+            raise NetworkError(
+                "The hub's client ended unexpectedly; what has come is kept. Run this again to continue."
+            )
         return answer
 
     def send(self, request: dict) -> None:
@@ -136,7 +150,9 @@ def check_version(hub: str) -> None:
         version = None
     if version is None or Version(version) < Version(oldest):
         found = f"is {version}, which is too old" if version else "is not installed"
-        raise QvqError(f'{package} {found}; nothing was fetched. Install it: pip install "{package}>={oldest}"')
+        raise QvqError(
+            f'{package} {found}; nothing was fetched. Install it: pip install "{package}>={oldest}"'
+        )
 
 
 def endpoint_of(hub: str, endpoint: str | None) -> str:
@@ -146,11 +162,18 @@ def endpoint_of(hub: str, endpoint: str | None) -> str:
     address = address if "://" in address else f"https://{address}"
     try:
         parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not (parts.username or parts.query)
+        sound = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and not (parts.username or parts.query)
+        )
     except ValueError:
         sound = False
     if not sound or any(character.isspace() or not character.isprintable() for character in address):
-        raise QvqError(f"{name} cannot be at {address!r}; give an address such as {official} (without a user name or a key).")
+        raise QvqError(
+            f"{name} cannot be at {address!r}; give an address such as {official} (without a user name or a key)."
+        )
     return address.rstrip("/")
 
 
@@ -166,7 +189,9 @@ def environment(endpoint: str) -> dict[str, str]:
     if not is_official(endpoint):
         kept = {name: value for name, value in kept.items() if name not in TOKEN_VARIABLES}
     host = urlsplit(endpoint).hostname
-    if host in ("localhost", "::1") or host.startswith("127."):  # a proxy cannot reach this machine's own addresses
+    if host in ("localhost", "::1") or host.startswith(
+        "127."
+    ):  # a proxy cannot reach this machine's own addresses
         for variable in ("NO_PROXY", "no_proxy"):
             kept[variable] = ",".join(filter(None, [kept.get(variable), host]))
     login = Path(kept.get("MODELSCOPE_HOME") or Path.home() / ".modelscope")

@@ -94,7 +94,13 @@ def duration(seconds: float) -> str:
     """Seconds for people: 3 h 20 min."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+    return (
+        f"{hours} h {minutes:02} min"
+        if hours
+        else f"{minutes} min {seconds:02} s"
+        if minutes
+        else f"{seconds} s"
+    )
 
 
 def _kernel():
@@ -123,10 +129,13 @@ def _lines(stream):
 @contextmanager
 def _bar():
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    with Bar(BarColumn(), TextColumn("{task.description}", markup=False), console=console, transient=True) as bar:
+    with Bar(
+        BarColumn(), TextColumn("{task.description}", markup=False), console=console, transient=True
+    ) as bar:
         task = bar.add_task("")
 
         def show(step):

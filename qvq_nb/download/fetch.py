@@ -73,7 +73,9 @@ class Meter:
         )
 
 
-def fetch(client: Client, model: str, folder: Path, files: Sequence[HubFile], state: State, meter: Meter) -> None:
+def fetch(
+    client: Client, model: str, folder: Path, files: Sequence[HubFile], state: State, meter: Meter
+) -> None:
     """Fetch `files`, none of which may be there yet, into `folder`; what is verified is remembered in `state` at once.
 
     A file that was cut is continued. It is tried again as long as bytes arrive, for this file or for another; else
@@ -189,7 +191,9 @@ def copy(source: Path, folder: Path, files: Sequence[HubFile], state: State, met
         if not origin.is_file() or origin.stat().st_size != file.size:
             wrong = "is not as long as it should be" if origin.is_file() else "is missing"
             error = IntegrityError if origin.is_file() else NotFoundError
-            raise error(f"{origin} {wrong}; what was copied before is kept in {folder}. Take that file from elsewhere.")
+            raise error(
+                f"{origin} {wrong}; what was copied before is kept in {folder}. Take that file from elsewhere."
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         meter.restart(file.path)
         with origin.open("rb") as reader, partial(target).open("wb") as writer:
@@ -199,6 +203,8 @@ def copy(source: Path, folder: Path, files: Sequence[HubFile], state: State, met
         sha256 = sha256_of(partial(target))
         if not is_right(file, partial(target), sha256):
             partial(target).unlink()
-            raise IntegrityError(f"{origin} is damaged (wrong sha256) and was not copied; take that file from elsewhere.")
+            raise IntegrityError(
+                f"{origin} is damaged (wrong sha256) and was not copied; take that file from elsewhere."
+            )
         partial(target).replace(target)
         finish(folder, file, state, meter)

@@ -51,20 +51,30 @@ def check_listing(entries: Iterable[dict], where: str) -> tuple[HubFile, ...]:
         if not wrong and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
             wrong = f"has the size {size!r}"
         for kind, digits in (("sha256", 64), ("git_sha1", 40)):
-            if not wrong and entry.get(kind) and not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", str(entry[kind])):
+            if (
+                not wrong
+                and entry.get(kind)
+                and not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", str(entry[kind]))
+            ):
                 wrong = f"has the {kind} {entry[kind]!r}"
         if not wrong and _on_any_disk(path) in files:
             wrong = "is listed twice (on some disks capital and small letters are the same)"
         if wrong:
-            raise IntegrityError(f"{where} lists a file {path!r} that {wrong}, so nothing was fetched. Take the model from elsewhere.")
+            raise IntegrityError(
+                f"{where} lists a file {path!r} that {wrong}, so nothing was fetched. Take the model from elsewhere."
+            )
         fingerprints = {kind: str(entry[kind]).lower() for kind in ("sha256", "git_sha1") if entry.get(kind)}
         files[_on_any_disk(path)] = HubFile(path, size, **fingerprints)
     if not files:
-        raise IntegrityError(f"{where} lists no file at all; check the model's name, or take it from elsewhere.")
+        raise IntegrityError(
+            f"{where} lists no file at all; check the model's name, or take it from elsewhere."
+        )
     for key, file in files.items():
         parents = key.split("/")[:-1]
         if any("/".join(parents[:depth]) in files for depth in range(1, len(parents) + 1)):
-            raise IntegrityError(f"{where} lists {file.path!r} inside something that it lists as a file, so nothing was fetched.")
+            raise IntegrityError(
+                f"{where} lists {file.path!r} inside something that it lists as a file, so nothing was fetched."
+            )
     return tuple(sorted(files.values(), key=lambda file: file.path))
 
 
@@ -93,10 +103,14 @@ def check_links(folder: Path, files: Iterable[HubFile]) -> None:
     """IntegrityError if a file, its partial file or a folder on the way to it is a link, which may lead outside."""
     for file in files:
         target = folder / file.path
-        on_the_way = [parent for parent in target.parents if parent.is_relative_to(folder) and parent != folder]
+        on_the_way = [
+            parent for parent in target.parents if parent.is_relative_to(folder) and parent != folder
+        ]
         for path in (target, partial(target), *on_the_way):
             if path.is_symlink():
-                raise IntegrityError(f"{path} is a link and could lead outside of {folder}: delete the link, then run this again.")
+                raise IntegrityError(
+                    f"{path} is a link and could lead outside of {folder}: delete the link, then run this again."
+                )
 
 
 def partial(target: Path) -> Path:

@@ -32,14 +32,21 @@ def locked(folder: Path):
         except NotImplementedError:  # a network disk without locks: the file names its holder instead
             lock = SoftFileLock(work / "lock")
             lock.acquire(timeout=0)
-        write_json(holder, {"process": os.getpid(), "machine": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S")})
+        write_json(
+            holder,
+            {"process": os.getpid(), "machine": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S")},
+        )
     except Timeout:
-        raise BusyError(f"{_told(holder)} downloading into {folder}: wait for it or stop it, then run this again.") from None
+        raise BusyError(
+            f"{_told(holder)} downloading into {folder}: wait for it or stop it, then run this again."
+        ) from None
     except OSError as error:
         with suppress(OSError):
             for path in missing:
                 path.rmdir()
-        raise DiskError(f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with --to.") from None
+        raise DiskError(
+            f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with --to."
+        ) from None
     try:
         yield
     finally:

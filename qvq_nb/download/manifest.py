@@ -12,7 +12,13 @@ from qvq_nb.download.listing import MANIFEST_FILE, WORK_FOLDER, HubFile, check_l
 from qvq_nb.errors import IntegrityError, QvqError
 
 FORMAT = 1
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what JSON of another kind raises
+UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)  # what JSON of another kind raises
 BLOCK_BYTES = 4 * 2**20
 
 
@@ -42,18 +48,26 @@ def read_manifest(path: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
-            raise QvqError(f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer kit more.")
+            raise QvqError(
+                f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer kit more."
+            )
         model, entries = str(content["model"]), [dict(entry) for entry in content["files"]]
     except FileNotFoundError:
-        raise QvqError(f"There is no manifest at {path}; a finished `qvq-nb download` writes one ({MANIFEST_FILE}).") from None
+        raise QvqError(
+            f"There is no manifest at {path}; a finished `qvq-nb download` writes one ({MANIFEST_FILE})."
+        ) from None
     except OSError as error:
         raise QvqError(f"The manifest {path} cannot be read ({error.strerror}).") from None
     except UNREADABLE:
-        raise IntegrityError(f"{path} is no manifest of this kit, or is damaged; download again, or give the right file.") from None
+        raise IntegrityError(
+            f"{path} is no manifest of this kit, or is damaged; download again, or give the right file."
+        ) from None
     files = check_listing(entries, f"The manifest {path}")
     if bare := [file.path for file in files if not file.sha256]:
         raise IntegrityError(f"The manifest {path} has no sha256 for {bare[0]}; give a whole one.")
-    return Manifest(model, files, frozenset(entry["path"] for entry in entries if entry.get("verified") is False))
+    return Manifest(
+        model, files, frozenset(entry["path"] for entry in entries if entry.get("verified") is False)
+    )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -74,7 +88,10 @@ class State:
         self.source: dict = {}  # model, hub and endpoint of the last download
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
-            files = {path: {key: entry[key] for key in ("stat", "sha256", "verified")} for path, entry in content["files"].items()}
+            files = {
+                path: {key: entry[key] for key in ("stat", "sha256", "verified")}
+                for path, entry in content["files"].items()
+            }
             self._files, self.source = files, dict(content["source"])
         except (OSError, *UNREADABLE):
             pass  # without it, files are hashed again
@@ -88,7 +105,11 @@ class State:
         return bool(self._files.get(path, {}).get("verified"))
 
     def remember(self, path: str, sha256: str, verified: bool) -> None:
-        self._files[path] = {"stat": _size_and_time(self.folder / path), "sha256": sha256, "verified": verified}
+        self._files[path] = {
+            "stat": _size_and_time(self.folder / path),
+            "sha256": sha256,
+            "verified": verified,
+        }
 
     def forget(self, path: str) -> None:
         self._files.pop(path, None)

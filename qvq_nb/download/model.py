@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from qvq_nb import profiles
 from qvq_nb.download.client import ERRORS, HUBS, Client, Failure, endpoint_of, told
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter, adopt, bytes_here, clean, copy, fetch
@@ -16,6 +15,8 @@ from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import Manifest, State, read_manifest, write_manifest
 from qvq_nb.download.preflight import Facts, Preflight, check_room, facts_of, free_bytes, reserve_bytes
 from qvq_nb.errors import DiskError, IntegrityError, QvqError
+from qvq_nb.models.profiles import EMBEDDED
+from qvq_nb.models.resolve import resolve
 
 OTHER_HUB_SECONDS = 5  # for the slower hub to answer, where both are asked
 WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
@@ -46,7 +47,11 @@ class Report:
         checked = "every byte is verified" if not self.unverified else (
             f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so these are NOT verified"
         )  # fmt: skip
-        fetched = f"{amount(self.bytes_fetched)} fetched in {self.seconds:.1f} s" if self.bytes_fetched else "nothing to fetch"
+        fetched = (
+            f"{amount(self.bytes_fetched)} fetched in {self.seconds:.1f} s"
+            if self.bytes_fetched
+            else "nothing to fetch"
+        )
         return f"{self.model} is in {self.folder}: {amount(self.bytes_total)}, {fetched}, {checked}."
 
 
@@ -111,7 +116,9 @@ def download(
             note(str(facts))
             complete = only is None and (confirm is None or bool(confirm(facts)))
             if complete:
-                _bring(source, repository, folder, [file for file in files if not file.is_small], state, meter)
+                _bring(
+                    source, repository, folder, [file for file in files if not file.is_small], state, meter
+                )
                 _complete(repository, folder, files, state)
             fetched = sum(bytes_here(folder, file) for file in files) - here
             unverified = tuple(file.path for file in files if complete and not state.is_verified(file.path))
@@ -121,7 +128,11 @@ def download(
             )  # fmt: skip
     except KeyboardInterrupt:
         kept = f"{amount(sum(bytes_here(folder, file) for file in files))} of {amount(sum(file.size for file in files))}"
-        what = f"{kept} are kept in {folder}. The same again continues there." if files else "nothing was fetched."
+        what = (
+            f"{kept} are kept in {folder}. The same again continues there."
+            if files
+            else "nothing was fetched."
+        )
         raise KeyboardInterrupt(f"Stopped: {what}") from None
     except OSError as error:
         raise DiskError(
@@ -142,32 +153,32 @@ def look(
     """What `download` would do, with its checks and a measured speed; writes nothing. Raises what `download` raises."""
     repository, folder, pinned = _asked(model, to, hub, endpoint, manifest)
     with ExitStack() as stack:
-        source, files = _open(stack, repository, folder, hub, endpoint, pinned, source_folder, lambda text: None)
+        source, files = _open(
+            stack, repository, folder, hub, endpoint, pinned, source_folder, lambda text: None
+        )
         check_links(folder, files)
         return _preflight(repository, folder, source, files, probe_above_bytes=0)
 
 
 def repository_of(model: str, endpoint: str | None) -> str:
     """The hub id that a learner means: of a profile, or written out; QvqError if there is none."""
-    if model in profiles.names():
-        profile = profiles.get(model)
-        if profile.hub_ids:
-            return profile.hub_ids[0]
-        if model != profiles.EMBEDDED:
-            raise QvqError(f"{model} runs behind an API and cannot be downloaded.")
-        if not endpoint:
-            raise QvqError(f"{model} travels with the kit and needs no download; lesson 01 fetches it from a hub of its own.")
-        return f"local/{model}"
-    if re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", model, re.ASCII):
-        return model
-    raise QvqError(f"{model!r} is no model: give one of {', '.join(profiles.names())}, or a hub id such as Qwen/QVQ-72B-Preview.")
+    named = resolve(model)
+    if named.name == EMBEDDED and not endpoint:
+        raise QvqError(
+            f"{model} travels with the kit and needs no download; lesson 01 fetches it from a hub of its own."
+        )
+    return named.id_on_hubs()
 
 
 def _asked(model, to, hub, endpoint, manifest) -> tuple[str, Path, Manifest | None]:
     if hub != "auto" and hub not in HUBS:
         raise QvqError(f"There is no hub {hub!r}; choose one of auto, {', '.join(HUBS)}.")
     folder = Path(to).expanduser().resolve()
-    return repository_of(model, endpoint), folder, read_manifest(Path(manifest).expanduser()) if manifest else None
+    return (
+        repository_of(model, endpoint),
+        folder,
+        read_manifest(Path(manifest).expanduser()) if manifest else None,
+    )
 
 
 def _finished(repository: str, folder: Path, pinned: Manifest | None) -> Report | None:
@@ -204,19 +215,26 @@ def _drop_manifest_of_others(folder: Path, files: Sequence[HubFile]) -> None:
     if manifest := _manifest_here(folder):
         promised = {file.path: file for file in manifest.files}
         same = promised.keys() == {file.path for file in files} and all(
-            promised[file.path].size == file.size and file.sha256 in (None, promised[file.path].sha256) for file in files
+            promised[file.path].size == file.size and file.sha256 in (None, promised[file.path].sha256)
+            for file in files
         )
         if not same:
             (folder / MANIFEST_FILE).unlink()
 
 
-def _open(stack, repository, folder, hub, endpoint, pinned, source_folder, note) -> tuple[Source, tuple[HubFile, ...]]:
+def _open(
+    stack, repository, folder, hub, endpoint, pinned, source_folder, note
+) -> tuple[Source, tuple[HubFile, ...]]:
     """Where the files come from, and which they are, names checked. A hub's client is closed with `stack`."""
     if source_folder is not None:
-        return _open_folder(stack, repository, folder, hub, endpoint, pinned, Path(source_folder).expanduser().resolve(), note)
+        return _open_folder(
+            stack, repository, folder, hub, endpoint, pinned, Path(source_folder).expanduser().resolve(), note
+        )
     hubs = [hub] if hub != "auto" else ["modelscope"] if endpoint else list(HUBS)
-    clients = [stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder)) for name in hubs]
-    answers = {client: pinned.files for client in clients} if pinned else _list(clients)
+    clients = [
+        stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder)) for name in hubs
+    ]
+    answers = dict.fromkeys(clients, pinned.files) if pinned else _list(clients)
     found, failures = [], []
     for client in clients:
         try:
@@ -255,7 +273,9 @@ def _open_folder(stack, repository, folder, hub, endpoint, pinned, source, note)
         pinned = read_manifest(source)
         if pinned.model != repository:
             raise QvqError(f"{source} holds {pinned.model} and not {repository}.")
-        note(f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin add --manifest or --hub.")
+        note(
+            f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin add --manifest or --hub."
+        )
     files = pinned.files if pinned else _open(stack, repository, folder, hub, endpoint, None, None, note)[1]
     return Source("folder", str(source), folder=source), files
 
@@ -296,11 +316,22 @@ def _preflight(repository, folder, source, files, probe_above_bytes=WORTH_A_PROB
     if speed is None and source.client and total - here > probe_above_bytes:
         speed = _speed(source.client, files)
     return Preflight(
-        repository, folder, source.hub, source.endpoint, len(files), total, here, free_bytes(folder), reserve_bytes(files), speed
+        repository,
+        folder,
+        source.hub,
+        source.endpoint,
+        len(files),
+        total,
+        here,
+        free_bytes(folder),
+        reserve_bytes(files),
+        speed,
     )
 
 
-def _bring(source: Source, repository: str, folder: Path, files: Sequence[HubFile], state: State, meter: Meter) -> None:
+def _bring(
+    source: Source, repository: str, folder: Path, files: Sequence[HubFile], state: State, meter: Meter
+) -> None:
     missing = [file for file in files if state.sha256(file.path) is None]
     if source.folder:
         copy(source.folder, folder, missing, state, meter)
@@ -313,4 +344,9 @@ def _complete(repository: str, folder: Path, files: Sequence[HubFile], state: St
     for file in whole:
         clean(folder, file, {file.path for file in files})
     state.save()
-    write_manifest(folder, Manifest(repository, whole, frozenset(file.path for file in whole if not state.is_verified(file.path))))
+    write_manifest(
+        folder,
+        Manifest(
+            repository, whole, frozenset(file.path for file in whole if not state.is_verified(file.path))
+        ),
+    )

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qvq_nb.checkpoint import INDEX_FILE
 from qvq_nb.download.display import amount, duration
 from qvq_nb.download.listing import HubFile
 from qvq_nb.download.manifest import UNREADABLE
 from qvq_nb.errors import DiskError, IntegrityError, QvqError
-from qvq_nb.sizes import model_sizes
+from qvq_nb.memory.network import model_sizes
+from qvq_nb.models.checkpoint import INDEX_FILE
 
 SMALLEST_RESERVE_BYTES = 32 * 2**20
 RESERVE_SHARE = 0.01  # of the model's size
@@ -49,11 +49,20 @@ class Preflight:
 
     def to_dict(self) -> dict:
         """Everything as plain values, ready for JSON."""
-        return {**asdict(self), "folder": str(self.folder), "fits": self.fits, "bytes_to_fetch": self.bytes_to_fetch}
+        return {
+            **asdict(self),
+            "folder": str(self.folder),
+            "fits": self.fits,
+            "bytes_to_fetch": self.bytes_to_fetch,
+        }
 
     def __str__(self) -> str:
         here = f", {amount(self.bytes_here)} of it here already" if self.bytes_here else ""
-        time = "" if self.seconds is None else f" At {amount(self.bytes_per_second)}/s that takes {duration(self.seconds)}."
+        time = (
+            ""
+            if self.seconds is None
+            else f" At {amount(self.bytes_per_second)}/s that takes {duration(self.seconds)}."
+        )
         return (
             f"{self.model}: {self.files} files, {amount(self.bytes_total)}{here}; {amount(self.bytes_to_fetch)} to fetch.{time} "
             f"The disk has {amount(self.bytes_free)} free and keeps a reserve of {amount(self.bytes_reserve)}: "
@@ -94,7 +103,9 @@ def check_room(preflight: Preflight) -> None:
     """DiskError if the disk is too small."""
     if not preflight.fits:
         lacking = preflight.bytes_to_fetch + preflight.bytes_reserve - preflight.bytes_free
-        raise DiskError(f"{preflight} Make {amount(lacking)} free, or choose a folder on another disk with --to. Nothing was fetched.")
+        raise DiskError(
+            f"{preflight} Make {amount(lacking)} free, or choose a folder on another disk with --to. Nothing was fetched."
+        )
 
 
 def free_bytes(folder: Path) -> int:
@@ -115,7 +126,7 @@ def facts_of(model: str, folder: Path, files: Sequence[HubFile]) -> Facts:
     """The facts of a model whose small files have come; IntegrityError if its index and the listing contradict each other."""
     import psutil
 
-    from qvq_nb.plan import machine_gpus
+    from qvq_nb.memory.planning import machine_gpus
 
     weights = [file for file in files if file.is_weights]
     check_index(model, folder, files)
@@ -138,17 +149,21 @@ def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
         index = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
         shards, total = set(index["weight_map"].values()), int(index.get("metadata", {}).get("total_size", 0))
     except UNREADABLE:
-        raise IntegrityError(f"{INDEX_FILE} of {model} is no index of shards; take the model from elsewhere.") from None
+        raise IntegrityError(
+            f"{INDEX_FILE} of {model} is no index of shards; take the model from elsewhere."
+        ) from None
     sizes = {file.path: file.size for file in files}
     if absent := sorted(map(str, shards - sizes.keys())):
         lack = f"{model} lacks {len(absent)} of the {len(shards)} shards of its index, first {absent[0]}"
         raise IntegrityError(f"{lack}; take it from elsewhere.")
     if (listed := sum(sizes[shard] for shard in shards)) < total:
-        raise IntegrityError(f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere.")
+        raise IntegrityError(
+            f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere."
+        )
 
 
 def _verdict(folder: Path) -> str | None:
-    from qvq_nb.plan import plan
+    from qvq_nb.memory.planning import plan
 
     try:
         return plan(folder).verdict

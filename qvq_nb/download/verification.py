@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qvq_nb.checkpoint import check_folder
 from qvq_nb.download.client import HUBS, is_official
 from qvq_nb.download.display import Progress, amount, shown
 from qvq_nb.download.fetch import Meter
 from qvq_nb.download.listing import MANIFEST_FILE
 from qvq_nb.download.manifest import State, read_manifest, sha256_of
 from qvq_nb.errors import QvqError
+from qvq_nb.models.checkpoint import check_folder
 
 NEEDED_TO_LOAD = (".safetensors", ".json", ".jinja", ".txt")  # not the model card and its pictures
 
@@ -42,13 +42,22 @@ class Verification:
 
     def to_dict(self) -> dict:
         """Everything as plain values, ready for JSON."""
-        return {**asdict(self), "folder": str(self.folder), "unverified": list(self.unverified), "ok": self.ok}
+        return {
+            **asdict(self),
+            "folder": str(self.folder),
+            "unverified": list(self.unverified),
+            "ok": self.ok,
+        }
 
     def __str__(self) -> str:
         if self.bad:
             lines = [f"{path} {reason}" for path, reason in self.bad.items()]
             return "\n".join([f"Bad among the {self.files} files of {self.model}: {len(lines)}", *lines])
-        how = "every byte was read and is right" if self.full else "sizes and times are those of the last full check"
+        how = (
+            "every byte was read and is right"
+            if self.full
+            else "sizes and times are those of the last full check"
+        )
         return f"{self.model}: {self.files} files, {amount(self.bytes_total)}; {how}."
 
 
@@ -79,7 +88,9 @@ def verify(
             try:
                 size = _size(path)
                 if size != file.size:
-                    bad[file.path] = "is missing" if size is None else f"has {size:,} bytes where {file.size:,} belong"
+                    bad[file.path] = (
+                        "is missing" if size is None else f"has {size:,} bytes where {file.size:,} belong"
+                    )
                     continue
                 if full:
                     sha256 = sha256_of(path, lambda count: meter.add(file.path, count))
@@ -91,7 +102,9 @@ def verify(
                 bad[file.path] = f"cannot be read ({error.strerror})"
                 continue
             if sha256 is None:
-                bad[file.path] = "was touched since it was verified; the full check (--full) says whether it is right"
+                bad[file.path] = (
+                    "was touched since it was verified; the full check (--full) says whether it is right"
+                )
             elif sha256 != file.sha256:
                 bad[file.path] = "has the wrong sha256"
     if full:
@@ -121,26 +134,36 @@ def standing(folder: Path, hub_id: str | None) -> str | None:
                 raise QvqError(f"{error} This download is not finished: {again} continues it.") from None
         return f"{folder} was never verified: {again} compares every byte with the hub." if model else None
     manifest = read_manifest(folder)
-    cut = [file.path for file in manifest.files if file.path.endswith(NEEDED_TO_LOAD) and _size(folder / file.path) != file.size]
+    cut = [
+        file.path
+        for file in manifest.files
+        if file.path.endswith(NEEDED_TO_LOAD) and _size(folder / file.path) != file.size
+    ]
     if cut:
         more = f" and {len(cut) - 1} more are missing or cut" if cut[1:] else " is missing or cut"
         raise QvqError(f"{folder} is incomplete: {cut[0]}{more}; {again} fetches what is missing.")
     if touched := [file.path for file in manifest.files if state.sha256(file.path) != file.sha256]:
         return f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that folder reads every byte."
     if manifest.unverified:
-        return f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."
+        return (
+            f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."
+        )
     return None
 
 
 def command(model: str, folder: Path, hub: str = "", endpoint: str = "") -> str:
     """The command line that downloads into a folder, from where the last download came."""
     options = {"--to": folder, "--hub": hub, "--endpoint": "" if is_official(endpoint) else endpoint}
-    return shlex.join(["qvq-nb", "download", model, *(str(part) for pair in options.items() if pair[1] for part in pair)])
+    return shlex.join(
+        ["qvq-nb", "download", model, *(str(part) for pair in options.items() if pair[1] for part in pair)]
+    )
 
 
 def _origin(state: State) -> dict[str, str]:
     """The hub and endpoint of the last download; empty after a copy from a folder."""
-    return {name: state.source[name] for name in ("hub", "endpoint")} if state.source.get("hub") in HUBS else {}
+    return (
+        {name: state.source[name] for name in ("hub", "endpoint")} if state.source.get("hub") in HUBS else {}
+    )
 
 
 def _size(path: Path) -> int | None:

@@ -20,7 +20,18 @@ PROBE_SECONDS = 2
 CONNECT_SECONDS, SILENCE_SECONDS = 10, 30
 DISK_ERRORS = {
     getattr(errno, name, None)
-    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EFBIG", "ENAMETOOLONG", "EIO", "EISDIR", "ENOTDIR")
+    for name in (
+        "ENOSPC",
+        "EDQUOT",
+        "EROFS",
+        "EACCES",
+        "EPERM",
+        "EFBIG",
+        "ENAMETOOLONG",
+        "EIO",
+        "EISDIR",
+        "ENOTDIR",
+    )
 }
 
 IN_WORDS = {
@@ -28,7 +39,8 @@ IN_WORDS = {
     "FileIntegrityError": "wrong sha256",
     "WrongBytes": "wrong size or fingerprint",
     **dict.fromkeys(
-        ("NetworkError", "ConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"), "no connection, or it broke"
+        ("NetworkError", "ConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"),
+        "no connection, or it broke",
     ),
 }
 
@@ -47,14 +59,20 @@ class ModelScope:
 
     def listing(self) -> list[dict]:
         files = self.api.list_repo_files(self.model, "model")
-        return [{"path": file.path, "size": file.size, "sha256": file.sha256} for file in files if file.type != "tree"]
+        return [
+            {"path": file.path, "size": file.size, "sha256": file.sha256}
+            for file in files
+            if file.type != "tree"
+        ]
 
     def fetch(self, file: dict) -> None:
         from modelscope_hub import FileDownloadError
 
         listed = {"Path": file["path"], "Size": file["size"], "Sha256": file["sha256"], "Type": "blob"}
         try:
-            self.api.download_repo(self.model, "model", local_dir=self.folder, file_list=[listed], max_workers=1)
+            self.api.download_repo(
+                self.model, "model", local_dir=self.folder, file_list=[listed], max_workers=1
+            )
         except FileDownloadError as error:
             raise error.failed_files[file["path"]] from None
 
@@ -68,13 +86,17 @@ class HuggingFace:
     def __init__(self, setting: dict):
         from huggingface_hub import HfApi, constants
 
-        constants.DOWNLOAD_CHUNK_SIZE = KEPT_PIECE_BYTES  # 10 MB by default, and a cut loses the piece under way
+        constants.DOWNLOAD_CHUNK_SIZE = (
+            KEPT_PIECE_BYTES  # 10 MB by default, and a cut loses the piece under way
+        )
         self.model, self.folder = setting["model"], Path(setting["folder"])
         self.endpoint, self.token = setting["endpoint"], None if setting["token"] else False
         self.api = HfApi(endpoint=self.endpoint, token=self.token)
 
     def listing(self) -> list[dict]:
-        files = [entry for entry in self.api.list_repo_tree(self.model, recursive=True) if hasattr(entry, "size")]
+        files = [
+            entry for entry in self.api.list_repo_tree(self.model, recursive=True) if hasattr(entry, "size")
+        ]
         return [
             {"path": file.path, "size": file.size}
             | ({"sha256": file.lfs.sha256} if file.lfs else {"git_sha1": file.blob_id})
@@ -101,7 +123,9 @@ class HuggingFace:
                 expected_size=file["size"],
                 headers=build_hf_headers(token=self.token),
             )
-        if unfinished.stat().st_size != file["size"] or not is_right(HubFile(**file), unfinished, sha256_of(unfinished)):
+        if unfinished.stat().st_size != file["size"] or not is_right(
+            HubFile(**file), unfinished, sha256_of(unfinished)
+        ):
             unfinished.unlink()
             raise WrongBytes
         unfinished.replace(target)
@@ -122,7 +146,9 @@ def speed(address: str) -> float:
 
     started, count = time.monotonic(), 0
     headers = {"Range": f"bytes=0-{PROBE_BYTES - 1}", "Accept-Encoding": "identity"}
-    with requests.get(address, headers=headers, stream=True, timeout=(CONNECT_SECONDS, SILENCE_SECONDS)) as reply:
+    with requests.get(
+        address, headers=headers, stream=True, timeout=(CONNECT_SECONDS, SILENCE_SECONDS)
+    ) as reply:
         reply.raise_for_status()
         for piece in reply.iter_content(64 * 1024):
             count += len(piece)
@@ -140,14 +166,21 @@ def answer(hub, request: dict) -> dict:
             return {"value": speed(hub.address(request["path"]))}
         return {"path": request["file"]["path"], "value": hub.fetch(request["file"])}
     except Exception as error:
-        failure = {"kind": kind_of(error), "message": told(error), "wait": getattr(error, "retry_after", None) or 0}
+        failure = {
+            "kind": kind_of(error),
+            "message": told(error),
+            "wait": getattr(error, "retry_after", None) or 0,
+        }
         return {"path": request.get("file", {}).get("path"), "failed": failure}
 
 
 def kind_of(error: BaseException) -> str:
     """ "integrity", "authorisation", "missing", "disk" or "network" """
     status = status_of(error)
-    if isinstance(error, WrongBytes) or type(error).__name__ in ("FileIntegrityError", "FileSizeMismatchError"):
+    if isinstance(error, WrongBytes) or type(error).__name__ in (
+        "FileIntegrityError",
+        "FileSizeMismatchError",
+    ):
         return "integrity"
     if status in (401, 403):
         return "authorisation"

@@ -47,7 +47,9 @@ def build(source=None, to=None, check: bool = False) -> list[Path]:
     if not paths:
         raise QvqError(f"No lesson source (NN_name.py) lies in {source}; nothing was built.")
     wanted = {
-        to / language / f"{path.stem}.ipynb": text(edition(path, language)) for path in paths for language in LANGUAGES
+        to / language / f"{path.stem}.ipynb": text(edition(path, language))
+        for path in paths
+        for language in LANGUAGES
     }
     existing = {path for language in LANGUAGES for path in (to / language).glob("*.ipynb")}
     orphans = existing - set(wanted)
@@ -72,7 +74,9 @@ def edition(path: Path, language: str, solved: bool = False):
             cells += _built(cell, f"{path.stem}-{index:02d}", language, lesson.metadata, solved)
         except QvqError as error:
             raise QvqError(f"{path.name}, cell {index + 1}: {error}") from None
-    return new_notebook(cells=cells, metadata={**METADATA, "qvq": {"lesson": path.stem, "language": language}})
+    return new_notebook(
+        cells=cells, metadata={**METADATA, "qvq": {"lesson": path.stem, "language": language}}
+    )
 
 
 def text(notebook) -> str:
@@ -93,7 +97,9 @@ def write_whole(path: Path, content: str) -> None:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise QvqError(f"{path} could not be written ({error.strerror}); what was written before is kept.") from None
+        raise QvqError(
+            f"{path} could not be written ({error.strerror}); what was written before is kept."
+        ) from None
 
 
 def _built(cell, identity: str, language: str, header, solved: bool) -> list:
@@ -136,7 +142,9 @@ def _with_needs(source: str, header, language: str) -> str:
 def _in_language(source: str, language: str) -> str:
     changed, count = re.subn(r'(?m)^language = "en"', f'language = "{language}"', source)
     if count != 1:
-        raise QvqError('the parameters cell must say language = "en" once, so that each edition can set its own.')
+        raise QvqError(
+            'the parameters cell must say language = "en" once, so that each edition can set its own.'
+        )
     return changed
 
 

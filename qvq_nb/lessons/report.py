@@ -167,9 +167,14 @@ def page(results: Sequence[LessonResult], model: str = "", language: str = "en")
 
 def canonical(results: Sequence[LessonResult]) -> list[Worked]:
     """The canonical cases (those without a seed) in the outputs: of each family the first that is shown most completely."""
-    shown = [worked for result in results for worked in worked_cases(result) if worked.verdict.get("seed") is None]
+    shown = [
+        worked for result in results for worked in worked_cases(result) if worked.verdict.get("seed") is None
+    ]
     families = dict.fromkeys(worked.verdict.get("family") for worked in shown)
-    return [max((w for w in shown if w.verdict.get("family") == family), key=Worked.completeness) for family in families]
+    return [
+        max((w for w in shown if w.verdict.get("family") == family), key=Worked.completeness)
+        for family in families
+    ]
 
 
 def worked_cases(result: LessonResult) -> list[Worked]:
@@ -190,7 +195,12 @@ def worked_cases(result: LessonResult) -> list[Worked]:
                 lesson=result.lesson,
                 verdict=verdict,
                 question=str(verdict.get("question") or (case.get("question") if same else "") or ""),
-                truth=str(verdict.get("truth") or (case.get("truth") if same else "") or verdict.get("expected") or ""),
+                truth=str(
+                    verdict.get("truth")
+                    or (case.get("truth") if same else "")
+                    or verdict.get("expected")
+                    or ""
+                ),
                 image=image,
                 final=str(answer.get("final") or verdict.get("got") or ""),
                 thinking=str(answer.get("thinking") or ""),
@@ -214,7 +224,7 @@ def _datas(notebook) -> list[dict]:
 
 def _table(results: Sequence[LessonResult], words: dict) -> str:
     heads = "".join(
-        f'<th{_number_class(column)}>{escape(title)}</th>' for column, title in enumerate(words["columns"])
+        f"<th{_number_class(column)}>{escape(title)}</th>" for column, title in enumerate(words["columns"])
     )
     rows = "".join(_row(result, words) for result in results)
     return f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
@@ -226,8 +236,19 @@ def _row(result: LessonResult, words: dict) -> str:
     link = f'<a href="#{name}">{name}</a>' if result.notebook else name
     error = f"<br>{escape(result.error)}" if result.error else ""
     status = f'<span class="{"right" if result.passed else "wrong"}">{words[result.status]}{error}</span>'
-    cells = (link, status, f"{result.seconds:.1f}", f"{result.peak_memory_mib:.0f}", right, len(result.verdicts) - right)
-    return "<tr>" + "".join(f"<td{_number_class(column)}>{cell}</td>" for column, cell in enumerate(cells)) + "</tr>"
+    cells = (
+        link,
+        status,
+        f"{result.seconds:.1f}",
+        f"{result.peak_memory_mib:.0f}",
+        right,
+        len(result.verdicts) - right,
+    )
+    return (
+        "<tr>"
+        + "".join(f"<td{_number_class(column)}>{cell}</td>" for column, cell in enumerate(cells))
+        + "</tr>"
+    )
 
 
 def _number_class(column: int) -> str:
@@ -246,7 +267,7 @@ def _case(worked: Worked, words: dict, pictures: "_Pictures") -> str:
     )
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     return (
-        f'<article><h3>{family}</h3>{pictures.tag(worked.image, worked.question)}<dl>{listed}</dl>{_thinking(worked.thinking, words)}'
+        f"<article><h3>{family}</h3>{pictures.tag(worked.image, worked.question)}<dl>{listed}</dl>{_thinking(worked.thinking, words)}"
         f'<a class="soft" href="#{escape(worked.lesson)}">{escape(worked.lesson)}</a></article>\n'
     )
 
@@ -273,7 +294,7 @@ def _cell(cell, words: dict, pictures: "_Pictures") -> str:
     if cell.cell_type == "markdown":
         if "solution" in cell.metadata.get("tags", []):
             folded = _markdown(_without_tags(cell.source))
-            return f'<details><summary>{words["solution"]}</summary>{folded}</details>'
+            return f"<details><summary>{words['solution']}</summary>{folded}</details>"
         return _markdown(_without_tags(cell.source) if is_added(cell) else cell.source)
     code = f'<pre class="code">{escape(cell.source)}</pre>' if cell.source.strip() else ""
     return code + "".join(_output(output, words, pictures) for output in cell.get("outputs", []))
@@ -290,7 +311,9 @@ def _output(output, words: dict, pictures: "_Pictures") -> str:
     if VERDICT_MIME in data:
         verdict = data[VERDICT_MIME]
         kind = "right" if verdict.get("ok") else "wrong"
-        return f'<p><strong class="{kind}">{words[kind]}</strong> · {escape(str(verdict.get("reason", "")))}</p>'
+        return (
+            f'<p><strong class="{kind}">{words[kind]}</strong> · {escape(str(verdict.get("reason", "")))}</p>'
+        )
     if ANSWER_MIME in data:
         answer = data[ANSWER_MIME]
         final = escape(str(answer.get("final", "")))

@@ -22,12 +22,19 @@ from qvq_nb import paths
 from qvq_nb.errors import QvqError
 from qvq_nb.lessons.builder import LANGUAGES, text, write_whole
 from qvq_nb.lessons.worker import CELL_FAILED, KERNEL_DIED, is_added
+from qvq_nb.models.resolve import resolve
 
 DEFAULT_FOLDER = Path("build") / "run"
 DEFAULT_TIMEOUT_SECONDS = 600
 SAMPLE_SECONDS = 0.2  # how often memory is read and the clock is looked at
 GRACE_SECONDS = 10  # how long a worker may take to write its notebook down after its kernel is gone
-UNREADABLE = (OSError, ValueError, KeyError, AttributeError, TypeError)  # what nbformat raises for a file that is none
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    TypeError,
+)  # what nbformat raises for a file that is none
 VERDICT_MIME = "application/vnd.qvq.verdict+json"
 
 
@@ -103,7 +110,16 @@ def run(
     with tempfile.TemporaryDirectory(prefix="qvq-nb-", ignore_cleanup_errors=True) as temporary:
         environment = clean_environment(Path(temporary), parallel)
         jobs = [
-            _Job(notebook, parameters, to, timeout_seconds, tell, stop, Path(temporary) / notebook.stem, environment)
+            _Job(
+                notebook,
+                parameters,
+                to,
+                timeout_seconds,
+                tell,
+                stop,
+                Path(temporary) / notebook.stem,
+                environment,
+            )
             for notebook in notebooks
         ]
         with ThreadPoolExecutor(max_workers=parallel) as pool:
@@ -111,7 +127,9 @@ def run(
             while True:
                 try:
                     waiting = futures
-                    while waiting:  # now and then awake: a wait without end misses a Ctrl-C that comes just as it begins
+                    while (
+                        waiting
+                    ):  # now and then awake: a wait without end misses a Ctrl-C that comes just as it begins
                         done, waiting = wait(waiting, SAMPLE_SECONDS, FIRST_EXCEPTION)
                         for future in done:
                             future.result()
@@ -128,22 +146,21 @@ def find_lessons(lessons: Sequence[str | Path], language: str) -> list[Path]:
     names = lesson_names(language)
     if not lessons and not names:
         raise QvqError(f"There are no lessons in {folder}; build them with `qvq-nb lessons build`.")
-    found = [_find_lesson(lesson, folder, names) for lesson in lessons] or [folder / f"{name}.ipynb" for name in names]
+    found = [_find_lesson(lesson, folder, names) for lesson in lessons] or [
+        folder / f"{name}.ipynb" for name in names
+    ]
     stems = [path.stem for path in found]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
-        raise QvqError(f"{', '.join(twice)} is given twice, and one executed notebook would replace the other.")
+        raise QvqError(
+            f"{', '.join(twice)} is given twice, and one executed notebook would replace the other."
+        )
     return found
 
 
 def known_model(model: str) -> str:
     """The model as a notebook can use it from any working directory; QvqError if there is no such model."""
-    from qvq_nb import profiles
-
-    if model in profiles.names() or model.startswith(("http://", "https://")):
-        return model
-    if model.strip() and Path(model).expanduser().is_dir():
-        return str(Path(model).expanduser().resolve())
-    return profiles.get(model).name
+    named = resolve(model)
+    return model if named.address or model == named.profile.name else str(named.folder_to_load())
 
 
 def check_parameters(notebook: Path, parameters: dict) -> None:
@@ -158,7 +175,9 @@ def check_parameters(notebook: Path, parameters: dict) -> None:
     known = {name for source in sources[:1] for name in _assigned(source)}
     if unknown := [name for name in parameters if name not in known]:
         has = ", ".join(sorted(known)) or "no parameter"
-        raise QvqError(f"The lesson {notebook.stem} has no parameter {', '.join(unknown)}, only {has}; nothing was run.")
+        raise QvqError(
+            f"The lesson {notebook.stem} has no parameter {', '.join(unknown)}, only {has}; nothing was run."
+        )
 
 
 def made_folder(folder: str | Path) -> Path:
@@ -169,7 +188,9 @@ def made_folder(folder: str | Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise QvqError(f"Nothing can be written to {folder} ({error.strerror}); choose another folder with --to.") from None
+        raise QvqError(
+            f"Nothing can be written to {folder} ({error.strerror}); choose another folder with --to."
+        ) from None
     return folder
 
 
@@ -187,7 +208,9 @@ def kernel_environment(temporary: Path) -> dict[str, str]:
     environment = dict(os.environ)
     environment["JUPYTER_PATH"] = _joined(str(temporary), environment.get("JUPYTER_PATH"))
     checkout = paths.PACKAGE_FOLDER.parent
-    if (checkout / "notebooks").is_dir():  # the kernel then imports the same qvq_nb from any working directory
+    if (
+        checkout / "notebooks"
+    ).is_dir():  # the kernel then imports the same qvq_nb from any working directory
         environment["PYTHONPATH"] = _joined(str(checkout), environment.get("PYTHONPATH"))
     return environment
 
@@ -256,7 +279,13 @@ class _Job:
 
     def _watch(self) -> tuple[str, int, int]:
         """Run the worker to its end, to the limit or to Ctrl-C: how it ended, its exit code, peak memory in bytes."""
-        command = [sys.executable, "-m", "qvq_nb.lessons.worker", str(self.notebook.resolve()), str(self.executed)]
+        command = [
+            sys.executable,
+            "-m",
+            "qvq_nb.lessons.worker",
+            str(self.notebook.resolve()),
+            str(self.executed),
+        ]
         with open(self.temporary / "messages.txt", "wb") as messages:
             worker = subprocess.Popen(
                 [*command, json.dumps(self.parameters), str(self.temporary / "work")],
@@ -319,16 +348,24 @@ class _Job:
             self._mark(result, "the kernel died, often for lack of memory,")
         else:
             said = (self.temporary / "messages.txt").read_text(encoding="utf-8", errors="replace").split("\n")
-            self._mark(result, f"the run ended early ({next(filter(None, reversed(said)), 'without a word')})")
+            self._mark(
+                result, f"the run ended early ({next(filter(None, reversed(said)), 'without a word')})"
+            )
 
     def _mark(self, result: LessonResult, happening: str) -> None:
         """Say in the result and on top of the notebook what ended the lesson and in which cell."""
         from nbformat.v4 import new_markdown_cell
 
         result.failing_cell = self.running_cell or None
-        result.error = f"{happening} in cell {self.running_cell}" if self.running_cell else f"{happening} before the first cell"
+        result.error = (
+            f"{happening} in cell {self.running_cell}"
+            if self.running_cell
+            else f"{happening} before the first cell"
+        )
         note = f'<span style="color:red">{escape(result.lesson)}: {escape(result.error)}.</span>'
-        result.notebook.cells.insert(0, new_markdown_cell(note, metadata={"tags": ["papermill-error-cell-tag"]}))
+        result.notebook.cells.insert(
+            0, new_markdown_cell(note, metadata={"tags": ["papermill-error-cell-tag"]})
+        )
 
 
 class _Family:
@@ -390,7 +427,9 @@ def _find_lesson(lesson: str | Path, folder: Path, names: list[str]) -> Path:
         raise QvqError(f"There is no notebook {lesson}; nothing was run.")
     matches = [name for name in names if str(lesson) in (name, *name.split("_", 1))]
     if len(matches) != 1:
-        raise QvqError(f"There is no lesson {str(lesson)!r}; nothing was run. The lessons are: {', '.join(names) or 'none yet'}.")
+        raise QvqError(
+            f"There is no lesson {str(lesson)!r}; nothing was run. The lessons are: {', '.join(names) or 'none yet'}."
+        )
     return folder / f"{matches[0]}.ipynb"
 
 
@@ -402,5 +441,7 @@ def _assigned(source: str) -> set[str]:
         return set()
     targets = []
     for statement in statements:
-        targets += statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        targets += (
+            statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        )
     return {target.id for target in targets if isinstance(target, ast.Name)}

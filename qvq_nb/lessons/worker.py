@@ -11,7 +11,10 @@ import threading
 
 CELL_FAILED = 3  # exit code: the notebook ran until a cell raised an error
 KERNEL_DIED = 4  # exit code: the kernel was gone before the notebook's end
-ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}  # cells that the run adds; they are not counted
+ADDED_TAGS = {
+    "injected-parameters",
+    "papermill-error-cell-tag",
+}  # cells that the run adds; they are not counted
 
 
 def main(notebook: str, executed: str, parameters: str, folder: str) -> int:

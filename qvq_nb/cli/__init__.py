@@ -1,0 +1,1 @@
+"""The command `qvq-nb`: words in, words out. Every computation lives in a room below."""

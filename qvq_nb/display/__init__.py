@@ -1,0 +1,1 @@
+"""Pictures and controls for lessons. Computes nothing that a terminal would want, too."""

@@ -1,0 +1,1 @@
+"""Many cases asked and counted, with intervals. Trains nothing."""

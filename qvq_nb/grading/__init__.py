@@ -1,0 +1,1 @@
+"""An answer against what is true: numbers, substances, verdicts. Names no family of cases."""

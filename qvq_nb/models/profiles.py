@@ -1,0 +1,121 @@
+"""The models that the lessons know: what they are called, how big they are, how they want to be asked."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from qvq_nb import paths
+from qvq_nb.errors import QvqError
+
+QVQ_SYSTEM_PROMPT = "You are a helpful and harmless assistant. You are Qwen developed by Alibaba. You should think step-by-step."
+QWEN_SYSTEM_PROMPT = "You are a helpful assistant."
+EMBEDDED = "qvq-mini"
+MODELS_FOLDER_VARIABLE = "QVQ_NB_MODELS"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One model: its name here, its ids on the model hubs, its size and its habits.
+
+    `bytes` is the size of the weights on disk; None where it is not known exactly.
+    `visual_tokens` is the checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only
+    what it was trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
+    """
+
+    name: str
+    tier: str  # "laptop", "one GPU", "several GPUs" or "API"
+    hub_ids: tuple[str, ...] = ()
+    parameters: int | None = None
+    bytes: int | None = None
+    system_prompt: str = QVQ_SYSTEM_PROMPT
+    visual_tokens: tuple[int, int] = (4, 16_384)
+    max_new_tokens: int = 8192
+    remark: str = ""
+    is_narrow: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Where this model's files are looked for: shipped with the kit, or in the models folder."""
+        if self.name == EMBEDDED:
+            return paths.data_folder() / self.name
+        return models_folder() / self.name
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this model can be loaded from disk now."""
+        return self.tier != "API" and (self.folder / "config.json").is_file()
+
+    @property
+    def config_file(self) -> Path | None:
+        """The configuration of this model: from its folder, else the published shape that travels with the kit, else None."""
+        candidates = (self.folder / "config.json", paths.data_folder() / "configs" / f"{self.name}.json")
+        return next((file for file in candidates if file.is_file()), None)
+
+
+PROFILES = (
+    Profile(
+        EMBEDDED,
+        "laptop",
+        visual_tokens=(4, 154),
+        max_new_tokens=1024,
+        remark="travels with the kit; knows six kinds of drawing and nothing else",
+        is_narrow=True,
+    ),
+    Profile(
+        "qwen2-vl-2b",
+        "laptop",
+        ("Qwen/Qwen2-VL-2B-Instruct",),
+        2_208_985_600,
+        4_417_971_200,
+        QWEN_SYSTEM_PROMPT,
+        max_new_tokens=2048,
+        remark="the small relative; slow but possible without a GPU",
+    ),
+    Profile(
+        "qwen2-vl-7b",
+        "one GPU",
+        ("Qwen/Qwen2-VL-7B-Instruct",),
+        8_291_375_616,
+        16_582_751_232,
+        QWEN_SYSTEM_PROMPT,
+        max_new_tokens=2048,
+        remark="the relative for one 24 GB card",
+    ),
+    Profile(
+        "qvq-72b",
+        "several GPUs",
+        ("Qwen/QVQ-72B-Preview",),
+        73_405_560_320,
+        146_811_120_640,
+        remark="the published model, in bf16",
+    ),
+    Profile(
+        "qvq-72b-awq",
+        "several GPUs",
+        ("kosbu/QVQ-72B-Preview-AWQ",),
+        73_405_560_320,
+        remark="4-bit weights made by a third party, not by Qwen",
+    ),
+    Profile("qvq-max", "API", remark="behind an API; comes with the serving lesson"),
+)
+
+
+def names() -> tuple[str, ...]:
+    """All profile names, smallest model first."""
+    return tuple(profile.name for profile in PROFILES)
+
+
+def get(name: str) -> Profile:
+    """The profile of that name; QvqError listing the names when there is none."""
+    for profile in PROFILES:
+        if profile.name == name:
+            return profile
+    raise QvqError(
+        f"There is no model called {name!r}. Choose one of {', '.join(names())}, or give the path of a model folder."
+    )
+
+
+def models_folder() -> Path:
+    """Where downloaded models lie: $QVQ_NB_MODELS, or a folder in the user's cache."""
+    chosen = os.environ.get(MODELS_FOLDER_VARIABLE)
+    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "qvq-notebooks" / "models"

@@ -1,0 +1,19 @@
+"""A reasoning text on plain strings: its parts, its boxes, its language, its loops. Knows no model and no case."""
+
+from qvq_nb.trace.boxes import all_boxed, boxed, has_open_box
+from qvq_nb.trace.language import language_of
+from qvq_nb.trace.loops import is_looping
+from qvq_nb.trace.parts import FINAL_OPENINGS, Trace, final_has_begun, sentences, split
+
+__all__ = [
+    "FINAL_OPENINGS",
+    "Trace",
+    "all_boxed",
+    "boxed",
+    "final_has_begun",
+    "has_open_box",
+    "is_looping",
+    "language_of",
+    "sentences",
+    "split",
+]

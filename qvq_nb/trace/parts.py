@@ -1,0 +1,98 @@
+"""Where the thinking of a reasoning text ends and its final part begins."""
+
+import re
+from dataclasses import dataclass
+
+from qvq_nb.trace.boxes import boxes_in
+
+_TITLE = r"(?:the\s+)?final\s+(?:answers?|solution)|answers?|最终答案|最后答案|最终结果|答案"
+# A title in bold or as a heading may stand anywhere; a bare one only at the start of a line and with a colon.
+_MARKER = re.compile(
+    rf"""(?<!\s)\s*(?:
+        \*\*\s*(?:{_TITLE})\s*[:：]?\s*\*\*\s*[:：]?
+      | \*\*\s*(?:{_TITLE})\s*[:：](?=[^*\n]+\*\*)
+      | 【(?:{_TITLE})】\s*[:：]?
+      | (?<![^\n])[ \t]*\#{{1,6}}[ \t]*\**(?:{_TITLE})\**[ \t]*[:：]?\**[ \t]*(?=\n|$)
+      | (?<![^\n])[ \t]*(?:{_TITLE})[ \t]*[:：]
+      | </think>
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
+_OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
+
+FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
+    "en": "\n\n**Final Answer**\n\n$$ \\boxed{",
+    "zh": "\n\n**答案**\n\n$$ \\boxed{",
+}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A text in its parts. No character is lost: `text` is the original.
+
+    `marker` is what stood between the two, white space included, such as a bold "Final Answer"; None where the
+    model wrote none and the final part was found by its box or as the last sentence.
+    """
+
+    thinking: str
+    final: str
+    marker: str | None
+
+    @property
+    def text(self) -> str:
+        return self.thinking + (self.marker or "") + self.final
+
+
+def split(text: str, finished: bool = True) -> Trace:
+    r"""Splits what a reasoning model wrote into thinking and final answer. `final` is all that a grader may read.
+
+    Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
+    something; the sentence with the last `\boxed{…}`; the last sentence. A text that was cut off
+    (`finished=False`) has no last sentence: without marker or closed box its final part is empty,
+    for a thought that broke off is no answer.
+    """
+    markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
+    if markers:
+        last = markers[-1]
+        return Trace(text[: last.start()], text[last.end() :], last.group())
+    boxes = boxes_in(text)
+    if boxes:
+        start = _sentence_start(text, boxes[-1][0])
+    elif finished:
+        start = _last_sentence_start(text)
+    else:
+        start = len(text)
+    return Trace(text[:start], text[start:], None)
+
+
+def final_has_begun(text: str) -> bool:
+    """Whether the text holds a marker of the final part, even if nothing follows yet."""
+    return _MARKER.search(text) is not None
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, empty ones left out. A decimal point ends none."""
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    pieces = (text[start:end].strip() for start, end in zip(starts, starts[1:]))
+    return [piece for piece in pieces if piece]
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _sentence_start(text: str, position: int) -> int:
+    """Where the sentence begins that holds this position, with the "$$" or "\\[" that opens its formula."""
+    start = max((found.end() for found in _SENTENCE_END.finditer(text, 0, position)), default=0)
+    opening = _OPEN_FORMULA.search(text[:start])
+    return opening.start() if opening else start
+
+
+def _last_sentence_start(text: str) -> int:
+    """Where the last sentence begins that says something."""
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text))]
+    for start in reversed(starts):
+        if _says_something(text[start:]):
+            return start + len(text[start:]) - len(text[start:].lstrip())
+    return len(text)
