@@ -44,7 +44,8 @@ CHAT_TEMPLATE = (
     "{% set video_count.value = video_count.value + 1 %}"
     "{% if add_vision_id %}Video {{ video_count.value }}: {% endif %}"
     "<|vision_start|><|video_pad|><|vision_end|>"
-    "{% elif 'text' in content %}{{ content['text'] }}{% endif %}{% endfor %}<|im_end|>\n{% endif %}{% endfor %}"
+    "{% elif 'text' in content %}{{ content['text'] }}{% endif %}{% endfor %}<|im_end|>\n"
+    "{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
@@ -60,14 +61,14 @@ def build_tokenizer(texts: list[str], spelled: set[str], at_least: int = 30) -> 
     )
     counts = Counter()
     for text in texts:
-        counts.update((piece, text[start:end]) for piece, (start, end) in split.pre_tokenize_str(text))
+        counts.update(text[start:end] for _, (start, end) in split.pre_tokenize_str(text))
     merges: dict[tuple[str, str], None] = {}
     characters = sorted({character for text in texts for character in text if not character.isascii()})
     for character in characters:
         ((piece, _),) = byte_level.pre_tokenize_str(character)
         for end in range(1, len(piece)):
             merges[piece[:end], piece[end]] = None
-    for (piece, original), count in counts.most_common():
+    for original, count in counts.most_common():
         if count < at_least or any(word in original for word in spelled if len(word) > 1 or word == original):
             continue
         units = [byte_level.pre_tokenize_str(character)[0][0] for character in original]

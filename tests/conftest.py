@@ -40,7 +40,7 @@ def _is_loopback(host) -> bool:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
     """A complete Qwen2-VL folder with a hidden size of 64 and random weights: it babbles, but through the real code."""
-    from qvq_mini.model import build_config, build_model, save
+    from qvq_mini.shape import build_config, build_model, save
     from qvq_mini.tokenizer import build_tokenizer
 
     shape = {
@@ -70,6 +70,27 @@ def reasoner():
     if not get("qvq-mini").is_here:
         pytest.skip("data/qvq-mini is not in this checkout")
     return load("qvq-mini")
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    """The embedded model's tokenizer, which a training made."""
+    from transformers import AutoTokenizer
+
+    from qvq_nb.paths import data_folder
+
+    return AutoTokenizer.from_pretrained(data_folder() / "qvq-mini", local_files_only=True)
+
+
+@pytest.fixture(scope="session")
+def untrained(tokenizer, tmp_path_factory):
+    """A folder with an untrained model too small for anything else, as the trainer writes it."""
+    from qvq_mini.shape import build_config, build_model, save
+    from training import TINY
+
+    folder = tmp_path_factory.mktemp("untrained")
+    save(build_model(build_config(tokenizer, TINY)), tokenizer, folder)
+    return folder
 
 
 @pytest.fixture

@@ -4,12 +4,18 @@ import hashlib
 import json
 
 import pytest
+import typer
+from PIL import Image
+from qvq_nb.evaluation.interval import wilson_interval
 from typer.testing import CliRunner
 
-from qvq_mini import card
-from qvq_nb.cases import FAMILIES, LANGUAGES, case
+from qvq_mini import families
+from qvq_mini.card import statements
+from qvq_mini.card.__main__ import main
+from qvq_mini.card.parts import with_parts
+from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import weights_sha256, wilson_interval
+from qvq_nb.evaluation.counting import weights_sha256
 from qvq_nb.paths import data_folder
 
 FIRST = 10_000_000
@@ -34,21 +40,32 @@ The end.
 SHA256 = hashlib.sha256(b"weights").hexdigest()
 
 
-def row(family, language, seed, ok):
+def row(family, language, seed):
+    """A case that was answered right, after thinking as the model was taught to."""
+    facts, _ = facts_and_style(family, seed)
     return {
-        "family": family, "language": language, "seed": seed, "model": "qvq-mini", "ok": ok, "expected": "6", "got": "6" if ok else "5",
-        "reason": "", "stop_reason": "end", "seconds": 0.5, "error": None, "language_right": True, "facts_right": 3, "facts_stated": 4,
-    }  # fmt: skip
+        "family": family,
+        "language": language,
+        "seed": seed,
+        "model": "qvq-mini",
+        "ok": True,
+        "expected": "6",
+        "got": "6",
+        "reason": "",
+        "stop_reason": "end",
+        "seconds": 0.5,
+        "error": None,
+        "language_right": True,
+        "thinking": families.trace(family, facts, language).split("\n\n**")[0],
+    }
 
 
 def counted(
     budget=None, right=lambda row: True, languages=LANGUAGES, seeds=range(FIRST, FIRST + 2), weights=SHA256
 ):
     """What `qvq-nb evaluate --json` writes, with the answers right that are to be."""
-    rows = [
-        row(family, language, seed, True) for family in FAMILIES for language in languages for seed in seeds
-    ]
-    rows = [{**one, "ok": bool(right(one)), "got": "6" if right(one) else "5"} for one in rows]
+    rows = [row(family, language, seed) for family in FAMILIES for language in languages for seed in seeds]
+    rows = [one if right(one) else {**one, "ok": False, "got": "5"} for one in rows]
     return {
         "model": "qvq-mini",
         "weights": {"model.safetensors": weights},
@@ -60,7 +77,7 @@ def counted(
 
 @pytest.fixture
 def written(tmp_path):
-    """A function that writes the card from these results; the folder, the card's text and what results.json holds."""
+    """A function that writes the card from results: its folder, its text and what results.json holds."""
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     (tmp_path / "README.md").write_text(CARD)
 
@@ -83,10 +100,8 @@ def written(tmp_path):
 
 
 def application():
-    import typer
-
     app = typer.Typer()
-    app.command()(card.main)
+    app.command()(main)
     return app
 
 
@@ -142,12 +157,27 @@ def test_of_each_family_one_failure_is_shown_with_its_picture(written):
         f"chart-en-{FIRST}.png",
         f"sofa-en-{FIRST}.png",
     }
-    from PIL import Image
+    shown = Image.open(folder / "failures" / f"sofa-en-{FIRST}.png")
+    assert shown.convert("RGB").tobytes() == drawn.image.tobytes()
 
-    assert (
-        Image.open(folder / "failures" / f"sofa-en-{FIRST}.png").convert("RGB").tobytes()
-        == drawn.image.tobytes()
-    )
+
+def test_the_facts_stated_while_thinking_are_counted_from_it(written):
+    told = {
+        "chart": None,
+        "sofa": "The question is about the volume.\nI read 7.",
+    }  # no answer; an invented number
+    content = counted()
+    content["rows"] = [
+        {**one, "thinking": told.get(one["family"], one["thinking"])} for one in content["rows"]
+    ]
+    _, text, results = written(content)
+    facts = {line["family"]: (line["facts_right"], line["facts_stated"]) for line in results["table"]}
+    assert facts["chart"] == (0, 0) and facts["sofa"] == (0, 2)
+    right, stated = facts["invoice"]
+    assert right == stated > 20 and facts["all"][0] == facts["all"][1] - 4
+    assert "| language | facts | median s |" in text
+    assert "| sofa zh | 2 | 2 | 100.0 % | 34.2 % | 100.0 % | 2 | 2 | 0.0 % | 0.50 |" in text
+    assert "| chart zh | 2 | 2 | 100.0 % | 34.2 % | 100.0 % | 2 | 2 | – | 0.50 |" in text
 
 
 def test_pictures_that_are_no_longer_mentioned_are_deleted(written):
@@ -198,7 +228,7 @@ def test_a_card_without_its_markers_is_refused_and_nothing_is_touched(written, t
     }
 
 
-# -- the card of the embedded model --------------------------------------------------------------------------------
+# -- the card of the embedded model
 
 
 @pytest.fixture(scope="module")
@@ -220,10 +250,21 @@ def test_the_card_belongs_to_the_weights(shipped):
 
 def test_the_cards_figures_are_those_that_were_measured(shipped):
     _, text, results = shipped
-    assert card.with_parts(text, results) == text, "python -m qvq_mini.card writes it again"
+    assert with_parts(text, results) == text, "python -m qvq_mini.card writes it again"
 
 
 def test_the_cards_pictures_are_there_and_no_others(shipped):
     folder, text, results = shipped
     pictures = {path.relative_to(folder).as_posix() for path in folder.rglob("*.png")}
     assert all(f"]({name})" in text for name in pictures) and text.count("![") == len(pictures)
+
+
+# -- what is stated while thinking
+
+
+def test_a_false_statement_is_counted():
+    facts = family_module("invoice").CANONICAL
+    told = families.trace("invoice", facts, "en")
+    right, stated = statements.score("invoice", facts, "en", told)
+    assert right == stated == 12
+    assert statements.score("invoice", facts, "en", told.replace("1899.00", "1809.00")) == (11, 12)

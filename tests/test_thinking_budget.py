@@ -5,7 +5,7 @@ import itertools
 import pytest
 from PIL import Image
 
-from qvq_mini.traces import final_answer
+from qvq_mini.thinking import final_answer
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Finished
 from qvq_nb.inference.reasoner import Reasoner

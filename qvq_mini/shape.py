@@ -5,13 +5,15 @@ import math
 from pathlib import Path
 
 import torch
-import typer
 from transformers import GenerationConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
-from qvq_mini.tokenizer import build_tokenizer
+from qvq_nb.files import write_whole
 
 MAX_POSITIONS = 2048
 PIXEL_BUDGET = {"min_pixels": 4 * 28 * 28, "max_pixels": 154 * 28 * 28}
+NEVER_WRITTEN = (
+    "<|image_pad|>", "<|video_pad|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>", "<|im_start|>",
+)  # fmt: skip
 SHAPE = {
     "text": {
         "hidden_size": 256,
@@ -80,21 +82,10 @@ def save(model: Qwen2VLForConditionalGeneration, tokenizer, folder: Path) -> Non
     copy = copy.to(torch.bfloat16)
     for config in (copy.config, copy.config.text_config, copy.config.vision_config):
         config.dtype = torch.bfloat16
-    specials = [
-        token(name)
-        for name in (
-            "<|image_pad|>",
-            "<|video_pad|>",
-            "<|vision_start|>",
-            "<|vision_end|>",
-            "<|vision_pad|>",
-            "<|im_start|>",
-        )
-    ]
     copy.generation_config = GenerationConfig(
         do_sample=False,
         max_new_tokens=512,
-        suppress_tokens=specials,
+        suppress_tokens=[*map(token, NEVER_WRITTEN)],
         bos_token_id=token("<|endoftext|>"),
         eos_token_id=[token("<|im_end|>"), token("<|endoftext|>")],
         pad_token_id=token("<|endoftext|>"),
@@ -111,24 +102,5 @@ def save(model: Qwen2VLForConditionalGeneration, tokenizer, folder: Path) -> Non
         "image_processor_type": "Qwen2VLImageProcessor",
         "processor_class": "Qwen2VLProcessor",
     }
-    (folder / "preprocessor_config.json").write_text(json.dumps(preprocessor, indent=2) + "\n")
+    write_whole(folder / "preprocessor_config.json", json.dumps(preprocessor, indent=2) + "\n")
     (folder / "model.safetensors").chmod(0o644)  # safetensors writes it for the owner alone
-
-
-def main(
-    to: Path = typer.Option(..., help="The folder to write."),
-    random: bool = typer.Option(False, help="Untrained weights, for trying the plumbing."),
-):
-    """Writes an untrained qvq-mini, the starting point of the training."""
-    from qvq_mini.train import vocabulary_texts
-
-    if not random:
-        raise typer.BadParameter(
-            "only untrained weights are made here: add --random, or train with qvq_mini.train"
-        )
-    tokenizer = build_tokenizer(*vocabulary_texts())
-    save(build_model(build_config(tokenizer)), tokenizer, to)
-
-
-if __name__ == "__main__":
-    typer.run(main)

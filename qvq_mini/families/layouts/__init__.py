@@ -1,4 +1,4 @@
-"""Text sizes that fit a width."""
+"""Other layouts that are too long for their family's file. They are for training alone."""
 
 from qvq_nb.cases.drawing import text_width
 

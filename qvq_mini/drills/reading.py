@@ -2,27 +2,26 @@
 
 from random import Random
 
-from qvq_mini.layouts import any_style
-from qvq_mini.layouts.tables import ENGLISH_ITEMS
-from qvq_mini.traces import Piece
-from qvq_nb.cases.chart import BENCHMARKS, MODELS
-from qvq_nb.cases.chemistry import DISPLACERS, ORES, REAGENTS
+from qvq_mini.augment import any_style
+from qvq_mini.families.chart import BENCHMARKS, MODELS
+from qvq_mini.families.chemistry import NAMES
+from qvq_mini.families.invoice import ENGLISH_ITEMS, ITEMS
+from qvq_mini.samples import Sample
+from qvq_mini.thinking import Piece
+from qvq_nb.cases import LANGUAGES
 from qvq_nb.cases.drawing import Canvas, Style, random_style, text_width
-from qvq_nb.cases.invoice import ITEMS
 
-WORDS = (
-    *BENCHMARKS,
-    *ITEMS,
-    *ENGLISH_ITEMS.values(),
-    *(
-        name
-        for table in (ORES, REAGENTS, DISPLACERS)
-        for entry in table.values()
-        for name in (entry["en"], entry["zh"])
-    ),
-)
+QUESTION = {"en": "Read the text.", "zh": "读出文字。"}
+WORDS = (*BENCHMARKS, *ITEMS, *ENGLISH_ITEMS.values(), *NAMES)
 WIDTH, HEIGHT = 224, 84  # pixels: 8 × 3 visual tokens
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def sample(random: Random) -> Sample:
+    """A small picture of text lines or a table of numbers, to be copied."""
+    language = random.choice(LANGUAGES)
+    canvas, pieces = draw(random)
+    return Sample(canvas.image(), QUESTION[language], pieces, canvas.places, canvas.glyphs)
 
 
 def draw(random: Random) -> tuple[Canvas, list[Piece]]:

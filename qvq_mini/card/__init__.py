@@ -1,0 +1,1 @@
+"""The measured parts of the model card, from what `qvq-nb evaluate --json` counted. Measures nothing."""
