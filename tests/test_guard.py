@@ -1,4 +1,4 @@
-"""What qvq-mini refuses: questions outside its drawings, pictures larger than its training's; both are said."""
+"""What qvq-mini refuses: questions outside its drawings, and pictures larger than in its training."""
 
 import hashlib
 import json
