@@ -249,7 +249,7 @@ def test_a_redirect_gets_no_token(place, hub, source):
 def test_a_token_that_the_hub_gets_is_not_forwarded(place, hub, source):
     """As if this hub were one of the hubs' own addresses, to which a login is sent."""
     place.before_the_command = (
-        "import qvq_nb.download.client as client; client.is_official = lambda endpoint: True"
+        "import qvq_nb.download.transfer.client as client; client.is_official = lambda endpoint: True"
     )
     with FaultHub(hub.files) as elsewhere:
         hub.always[SHARD] = Redirect(elsewhere.endpoint.replace("127.0.0.1", "localhost"))

@@ -10,13 +10,14 @@ import pytest
 
 from qvq_nb import paths
 from qvq_nb.download import Facts, Preflight, Progress, ask_to_go_on, display, download, look
-from qvq_nb.download.client import check_version, endpoint_of, environment, is_official
+from qvq_nb.download.facts import check_index, facts_of
 from qvq_nb.download.fetch import Meter, adopt, clean
 from qvq_nb.download.listing import HubFile
 from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import State, sha256_of
 from qvq_nb.download.model import repository_of
-from qvq_nb.download.preflight import check_index, check_room, facts_of, free_bytes
+from qvq_nb.download.preflight import check_room, free_bytes
+from qvq_nb.download.transfer.client import check_version, endpoint_of, environment, is_official
 from qvq_nb.errors import BusyError, DiskError, IntegrityError, QvqError
 
 GB = 10**9

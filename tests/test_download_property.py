@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qvq_nb.download import download, fetch
-from qvq_nb.download.client import FILES_AT_ONCE
+from qvq_nb.download.transfer.client import FILES_AT_ONCE
 from qvq_nb.errors import QvqError
 
 FILES = model_files(shard_bytes=5000)

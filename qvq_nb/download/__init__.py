@@ -5,8 +5,9 @@ package adds what they lack: checked names, a look at the disk first, retries as
 """
 
 from qvq_nb.download.display import Progress, ask_to_go_on
+from qvq_nb.download.facts import Facts
 from qvq_nb.download.model import Report, download, look
-from qvq_nb.download.preflight import Facts, Preflight
+from qvq_nb.download.preflight import Preflight
 from qvq_nb.download.verification import Verification, verify
 
 __all__ = [

@@ -8,10 +8,10 @@ from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from qvq_nb.download.client import FILES_AT_ONCE, Client, Failure, told
 from qvq_nb.download.display import Progress
 from qvq_nb.download.listing import HubFile, partial
 from qvq_nb.download.manifest import BLOCK_BYTES, State, is_right, sha256_of
+from qvq_nb.download.transfer.client import FILES_AT_ONCE, Client, Failure, told
 from qvq_nb.errors import IntegrityError, NotFoundError
 
 ATTEMPTS_WITHOUT_BYTES = 8  # in a row for one file, while no byte of any other file arrives either

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qvq_nb.download.listing import WORK_FOLDER
-from qvq_nb.download.manifest import UNREADABLE, write_json
 from qvq_nb.errors import BusyError, DiskError
+from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, as_json, replace
 
 
 @contextmanager
@@ -32,10 +32,9 @@ def locked(folder: Path):
         except NotImplementedError:  # a network disk without locks: the file names its holder instead
             lock = SoftFileLock(work / "lock")
             lock.acquire(timeout=0)
-        write_json(
-            holder,
-            {"process": os.getpid(), "machine": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S")},
-        )
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        told = {"process": os.getpid(), "machine": platform.node(), "since": since}
+        replace(holder, as_json(told))
     except Timeout:
         raise BusyError(
             f"{_told(holder)} downloading into {folder}: wait for it or stop it, then run this again."
@@ -64,5 +63,5 @@ def _told(holder: Path) -> str:
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
         return f"Process {told['process']} on {told['machine']} has since {told['since']} been"
-    except (OSError, *UNREADABLE):
+    except (OSError, *NOT_WHAT_WAS_EXPECTED):
         return "Another process is"

@@ -6,12 +6,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qvq_nb.download.client import HUBS, is_official
-from qvq_nb.download.display import Progress, amount, shown
+from qvq_nb.download.display import Progress, shown
 from qvq_nb.download.fetch import Meter
 from qvq_nb.download.listing import MANIFEST_FILE
 from qvq_nb.download.manifest import State, read_manifest, sha256_of
+from qvq_nb.download.transfer.client import HUBS, is_official
 from qvq_nb.errors import QvqError
+from qvq_nb.files import gigabytes
 from qvq_nb.models.checkpoint import check_folder
 
 NEEDED_TO_LOAD = (".safetensors", ".json", ".jinja", ".txt")  # not the model card and its pictures
@@ -58,7 +59,7 @@ class Verification:
             if self.full
             else "sizes and times are those of the last full check"
         )
-        return f"{self.model}: {self.files} files, {amount(self.bytes_total)}; {how}."
+        return f"{self.model}: {self.files} files, {gigabytes(self.bytes_total)}; {how}."
 
 
 def verify(

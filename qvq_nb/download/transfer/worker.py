@@ -1,4 +1,4 @@
-"""The hub's own client in a process of its own: `python -m qvq_nb.download.worker`.
+"""The hub's own client in a process of its own: `python -m qvq_nb.download.transfer.worker`.
 
 The parent writes one JSON object per line: first where to work (see `Client` in client.py), then requests; each is
 answered by one line on standard output, in any order. The process may be killed at any time: what has come lies on the

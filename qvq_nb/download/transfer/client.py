@@ -70,8 +70,8 @@ class Client:
             "token": is_official(endpoint), "files_at_once": FILES_AT_ONCE,
         }  # fmt: skip
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "qvq_nb.download.worker"],
-            cwd=Path(__file__).parents[2],  # `-m` looks there first: not among a learner's own files
+            [sys.executable, "-m", "qvq_nb.download.transfer.worker"],
+            cwd=Path(__file__).parents[3],  # `-m` looks there first: not among a learner's own files
             env=environment(endpoint),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
