@@ -25,10 +25,12 @@ BLOCK_BYTES = 2**20
 MODEL = "owner/name"
 REFERENCE, KIT, BARE = "requests + sha256 (the reference)", "qvq-nb, verified", "modelscope client, bare"
 HEAD = (
-    "| | seconds, whole process | seconds, the call | speed of the call ÷ reference (worst and best round) | seconds, the call on the complete folder |",
+    "| | seconds, whole process | seconds, the call | speed of the call ÷ reference (worst and best round) | "
+    "seconds, the call on the complete folder |",
     "|---|---:|---:|---:|---:|",
 )
-# Each runs in a process of its own; `started` divides the start of Python and its imports from the call itself.
+# Each runs in a process of its own; `started` divides the start of Python and its imports from the call
+# itself.
 CONTESTANTS = {
     REFERENCE: """
 import hashlib, os, requests
@@ -95,7 +97,8 @@ def main(
 
 
 def measured(work: Path, mebibytes: int, count: int, rounds: int) -> str:
-    """The table for a model in so many files: the median of each contestant, and its speed as a part of the reference's."""
+    """The table for a model in so many files: the median of each contestant, and its speed as a part of
+    the reference's."""
     work.mkdir()
     names = make_files(work / "served", count, mebibytes * 2**20 // count)
     seconds = {name: [] for name in CONTESTANTS}  # of each round: the whole process, and the call in it

@@ -1,6 +1,7 @@
-"""What the download tests share: a model to fetch, a place of their own to fetch it to, and the table of what is survived.
+"""What the download tests share: a model to fetch, a place of their own to fetch it to, and the table of what
+is survived.
 
-python tests/downloading.py        writes the table into docs/reliability.md and docs/reliability.zh.md
+python tests/downloading.py writes the table into docs/reliability.md and docs/reliability.zh.md
 """
 
 import hashlib
@@ -40,7 +41,8 @@ HUBS = ("modelscope", "huggingface")
 
 @cache
 def model_files(shard_bytes: int = SHARD_BYTES) -> dict[str, bytes]:
-    """A small model folder: config, three shards with their index, and a name with spaces and Chinese characters."""
+    """A small model folder: config, three shards with their index, and a name with spaces and Chinese
+    characters."""
     shards = {
         f"model-0000{number}-of-00003.safetensors": safetensors(number, shard_bytes) for number in (1, 2, 3)
     }
@@ -169,7 +171,8 @@ class Place:
         return done
 
     def check(self, hub: FaultHub) -> None:
-        """Nothing was written outside the target, no finished file is wrong, and no token left this machine."""
+        """Nothing was written outside the target, no finished file is wrong, and no token left this
+        machine."""
         after = self.outside()
         changed = [path for path in after | self.before if after.get(path, 0) != self.before.get(path, 0)]
         assert not changed, f"changed outside the target: {changed}"

@@ -1,10 +1,11 @@
-"""A small model hub on 127.0.0.1 that fails on order: the routes of ModelScope and Hugging Face, and a record of every request.
+"""A small model hub on 127.0.0.1 that fails on order: the routes of ModelScope and Hugging Face, and a record
+of every request.
 
-    with FaultHub({"model.safetensors": content}) as hub:
-        hub.faults["model.safetensors"] = [Cut(1000), Status(503)]   # the first request, the second; then all is well
-        hub.always["config.json"] = Status(404)                      # every request
-        ...                                                          # the client's endpoint is hub.endpoint
-        hub.sent["model.safetensors"]                                # bytes of content that left the hub
+with FaultHub({"model.safetensors": content}) as hub:
+hub.faults["model.safetensors"] = [Cut(1000), Status(503)] # the first request, the second; then all is well
+hub.always["config.json"] = Status(404) # every request
+... # the client's endpoint is hub.endpoint
+hub.sent["model.safetensors"] # bytes of content that left the hub
 
 The faults of `LISTING` are for the list of files.
 """
@@ -178,7 +179,8 @@ class FaultHandler(Handler):
 
 
 class FaultHub(LocalHub):
-    """The hub; a context manager. `files` maps names to contents; `hashes`: does ModelScope's listing have sha256?"""
+    """The hub; a context manager. `files` maps names to contents; `hashes`: does ModelScope's listing have
+    sha256?"""
 
     handler = FaultHandler
 

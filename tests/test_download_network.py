@@ -1,4 +1,5 @@
-"""A bad line and a bad server: what `qvq-nb download` says, what its exit code is, and which bytes lie on the disk then."""
+"""A bad line and a bad server: what `qvq-nb download` says, what its exit code is, and which bytes lie on
+the disk then."""
 
 import pytest
 from downloading import (
@@ -99,7 +100,8 @@ def test_a_byte_that_is_always_wrong_ends_it(place, hub, source):
 @proves(
     (
         "the hub lists no sha256",
-        "says for which files there is no proof, and writes that into the manifest; with `--manifest` every byte is proved all the same",
+        "says for which files there is no proof, and writes that into the manifest; with `--manifest` every "
+        "byte is proved all the same",
     ),
     ("网站没有给出 sha256", "说明哪些文件无法证明，并写进清单；用 `--manifest` 给出清单，照样逐字节证明"),
 )

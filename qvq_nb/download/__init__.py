@@ -1,7 +1,8 @@
 """A model from a hub onto this disk: list, check, preflight, fetch, verify.
 
-The transfer is left to the hubs' own clients (`modelscope-hub`, `huggingface_hub`), in a process of their own. This
-package adds what they lack: checked names, a look at the disk first, retries as long as bytes arrive, proof of every byte.
+The transfer is left to the hubs' own clients (`modelscope-hub`, `huggingface_hub`), in a process of their
+own. This package adds what they lack: checked names, a look at the disk first, retries as long as bytes
+arrive, proof of every byte.
 """
 
 from qvq_nb.download.display import Progress, ask_to_go_on

@@ -48,7 +48,8 @@ class Progress:
 
 @contextmanager
 def shown(progress: Callable[[Progress], None] | bool | None):
-    """Two functions, `show(Progress)` and `note(text)`: the caller's own, or what suits the place where this runs."""
+    """Two functions, `show(Progress)` and `note(text)`: the caller's own, or what suits the place where
+    this runs."""
     if callable(progress):
         yield progress, lambda text: None
     elif progress is False:
@@ -65,7 +66,8 @@ def shown(progress: Callable[[Progress], None] | bool | None):
 
 
 def ask_to_go_on(facts) -> bool:
-    """A `confirm` for notebooks: ask before a big model comes. Where nobody can be asked, the answer is yes."""
+    """A `confirm` for notebooks: ask before a big model comes. Where nobody can be asked, the answer is
+    yes."""
     if facts.weight_bytes < WORTH_A_QUESTION_BYTES:
         return True
     print(facts)

@@ -10,7 +10,8 @@ from qvq_nb.errors import IntegrityError
 from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, gigabytes
 from qvq_nb.models.checkpoint import INDEX_FILE
 
-# Of a folder with a config.json: (parameters, free bytes on all GPUs, the plan's verdict), None for what it cannot tell.
+# Of a folder with a config.json: (parameters, free bytes on all GPUs, the plan's verdict), None for what it
+# cannot tell.
 Judge = Callable[[Path], tuple[int | None, int, str | None]]
 
 
@@ -28,7 +29,8 @@ class Facts:
 
     @property
     def fits(self) -> bool:
-        """Whether the plan finds a place for the model; without a plan, whether the weights alone are small enough."""
+        """Whether the plan finds a place for the model; without a plan, whether the weights alone are
+        small enough."""
         if self.verdict:
             return self.verdict != "no"
         return self.weight_bytes <= max(self.memory_bytes, self.gpu_bytes)
@@ -38,13 +40,16 @@ class Facts:
         shards = f"{self.shards} file{'s' if self.shards != 1 else ''} of weights"
         gpus = f" and {gigabytes(self.gpu_bytes)} free on its GPUs" if self.gpu_bytes else " and no GPU"
         return (
-            f"{self.model}: {parameters}{gigabytes(self.weight_bytes)} in {shards}. This machine has {gigabytes(self.memory_bytes)} "
-            f"of memory{gpus}: the model {'fits' if self.fits else 'does not fit; it can be downloaded all the same'}."
+            f"{self.model}: {parameters}{gigabytes(self.weight_bytes)} in {shards}. This machine has "
+            f"{gigabytes(self.memory_bytes)} "
+            f"of memory{gpus}: the model "
+            f"{'fits' if self.fits else 'does not fit; it can be downloaded all the same'}."
         )
 
 
 def facts_of(model: str, folder: Path, files: Sequence[HubFile], judge: Judge | None = None) -> Facts:
-    """The facts of a model whose small files have come; IntegrityError if its index and the listing contradict."""
+    """The facts of a model whose small files have come; IntegrityError if its index and the listing
+    contradict."""
     import psutil
 
     weights = [file for file in files if file.is_weights]
@@ -56,7 +61,8 @@ def facts_of(model: str, folder: Path, files: Sequence[HubFile], judge: Judge | 
 
 
 def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
-    """IntegrityError unless every shard in the index is listed and the shards are long enough for the index's total size."""
+    """IntegrityError unless every shard in the index is listed and the shards are long enough for the
+    index's total size."""
     if not any(file.path == INDEX_FILE for file in files):
         return
     try:
@@ -72,5 +78,6 @@ def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
         raise IntegrityError(f"{lack}; take it from elsewhere.")
     if (listed := sum(sizes[shard] for shard in shards)) < total:
         raise IntegrityError(
-            f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere."
+            f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it "
+            "from elsewhere."
         )

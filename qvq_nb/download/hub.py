@@ -95,7 +95,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class LocalHub:
-    """`with LocalHub(folder, "local/qvq-mini") as hub:` serves the folder at `hub.endpoint` to this machine only.
+    """`with LocalHub(folder, "local/qvq-mini") as hub:` serves the folder at `hub.endpoint` to this machine
+    only.
 
     In a notebook, where `with` cannot span cells: `start()` and `stop()`.
 

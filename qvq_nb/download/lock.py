@@ -14,10 +14,11 @@ from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, as_json, replace
 
 @contextmanager
 def locked(folder: Path):
-    """Hold the folder, which is made if need be; BusyError says who holds it already, DiskError why it cannot be written.
+    """Hold the folder, which is made if need be; BusyError says who holds it already, DiskError why it cannot
+    be written.
 
-    The operating system gives the lock back when its holder dies, however that happens: a lock left behind is no lock.
-    A folder that was made here and stays empty is removed again.
+    The operating system gives the lock back when its holder dies, however that happens: a lock left behind is
+    no lock. A folder that was made here and stays empty is removed again.
     """
     from filelock import FileLock, SoftFileLock, Timeout
 
@@ -44,7 +45,8 @@ def locked(folder: Path):
             for path in missing:
                 path.rmdir()
         raise DiskError(
-            f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with --to."
+            f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with "
+            "--to."
         ) from None
     try:
         yield

@@ -1,4 +1,5 @@
-"""What every byte of a model should be (the manifest, which may travel), and what was verified on this disk (the state)."""
+"""What every byte of a model should be (the manifest, which may travel), and what was verified on this
+disk (the state)."""
 
 import hashlib
 import json
@@ -35,13 +36,15 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in a file, or in a model folder; QvqError if there is none, IntegrityError if it cannot be trusted."""
+    """The manifest in a file, or in a model folder; QvqError if there is none, IntegrityError if it cannot
+    be trusted."""
     path = path / MANIFEST_FILE if path.is_dir() else path
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise QvqError(
-                f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer kit more."
+                f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a "
+                "newer kit more."
             )
         model, entries = str(content["model"]), [dict(entry) for entry in content["files"]]
     except FileNotFoundError:
@@ -68,7 +71,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 class State:
-    """Which files of a folder were hashed, and the size and time they had then: whoever changes a file changes these.
+    """Which files of a folder were hashed, and the size and time they had then: whoever changes a file
+    changes these.
 
     `verified` is False for a file that had no fingerprint to be compared with.
     """
@@ -116,7 +120,8 @@ def sha256_of(path: Path, on_bytes: Callable[[int], None] = lambda count: None) 
 
 
 def is_right(file: HubFile, path: Path, sha256: str) -> bool:
-    """Whether the file at `path`, whose sha256 was taken, has the listed fingerprint; True if none is listed."""
+    """Whether the file at `path`, whose sha256 was taken, has the listed fingerprint; True if none is
+    listed."""
     if file.sha256:
         return sha256 == file.sha256
     if file.git_sha1:  # git hashes a header with the size, then the bytes

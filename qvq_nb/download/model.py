@@ -1,4 +1,5 @@
-"""`download` a model: list, check, preflight, small files, facts, fetch, manifest. `look` stops before the first byte."""
+"""`download` a model: list, check, preflight, small files, facts, fetch, manifest. `look` stops before the
+first byte."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,21 +13,19 @@ from qvq_nb.download.fetch import Meter, adopt, bytes_here, clean, copy, fetch
 from qvq_nb.download.listing import MANIFEST_FILE, HubFile, check_links
 from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import Manifest, State, read_manifest, write_manifest
-from qvq_nb.download.preflight import Preflight, check_room, free_bytes, reserve_bytes
-from qvq_nb.download.source import Source, open_source, speed_of
+from qvq_nb.download.preflight import Preflight, check_room, preflight_of
+from qvq_nb.download.source import Source, open_source
 from qvq_nb.download.transfer.client import HUBS
 from qvq_nb.errors import DiskError, QvqError
 from qvq_nb.files import gigabytes
 from qvq_nb.models.profiles import EMBEDDED
 from qvq_nb.models.resolve import resolve
 
-OTHER_HUB_SECONDS = 5  # for the slower hub to answer, where both are asked
-WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
-
 
 @dataclass(frozen=True)
 class Report:
-    """What a download did. `unverified` names the files for which nobody had a fingerprint to compare with."""
+    """What a download did. `unverified` names the files for which nobody had a fingerprint to compare
+    with."""
 
     model: str
     folder: Path
@@ -47,7 +46,8 @@ class Report:
         if not self.complete:
             return f"{self.model}: the small files are in {self.folder}, the weights are not yet."
         checked = "every byte is verified" if not self.unverified else (
-            f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so these are NOT verified"
+            f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so "
+            "these are NOT verified"
         )  # fmt: skip
         fetched = (
             f"{gigabytes(self.bytes_fetched)} fetched in {self.seconds:.1f} s"
@@ -70,17 +70,18 @@ def download(
     judge: Judge | None = None,
     progress: Callable[[Progress], None] | bool | None = None,
 ) -> Report:
-    """Bring a model into the folder `to`, verify every byte, and write a manifest; what is there already is kept.
+    """Bring a model into the folder `to`, verify every byte, and write a manifest; what is there already is
+    kept.
 
-    `model` is a profile name or a hub id (OWNER/NAME). `hub` is "modelscope", "huggingface" or "auto", which measures
-    both and takes the faster; an `endpoint` alone means a ModelScope hub at that address. `only="config"` fetches
-    the small files. `manifest` pins every size and sha256, so that nobody else need be trusted. `source_folder` takes
-    the files from a folder. `confirm(facts)` may stop before the weights, and
-    `judge` tells for these facts whether the model fits this machine. `progress` is a function of one Progress,
-    False for silence, None for what suits the place.
+    `model` is a profile name or a hub id (OWNER/NAME). `hub` is "modelscope", "huggingface" or "auto", which
+    measures both and takes the faster; an `endpoint` alone means a ModelScope hub at that address.
+    `only="config"` fetches the small files. `manifest` pins every size and sha256, so that nobody else need
+    be trusted. `source_folder` takes the files from a folder. `confirm(facts)` may stop before the weights,
+    and `judge` tells for these facts whether the model fits this machine. `progress` is a function of one
+    Progress, False for silence, None for what suits the place.
 
-    Raises DiskError, NetworkError, IntegrityError, AuthorisationError, NotFoundError, BusyError, or QvqError for
-    another mistake, and KeyboardInterrupt saying what is kept; the same call continues from there.
+    Raises DiskError, NetworkError, IntegrityError, AuthorisationError, NotFoundError, BusyError, or QvqError
+    for another mistake, and KeyboardInterrupt saying what is kept; the same call continues from there.
     """
     started = time.monotonic()
     if only not in (None, "config"):
@@ -95,7 +96,7 @@ def download(
             _check_same_model(repository, folder, state)
             source, files = open_source(stack, repository, folder, hub, endpoint, pinned, source_folder, note)
             check_links(folder, files)
-            preflight = _preflight(repository, folder, source, files)
+            preflight = preflight_of(repository, folder, source, files)
             check_room(preflight)
             state.source = {"model": repository, "hub": source.hub, "endpoint": source.endpoint}
             _drop_manifest_of_others(folder, files)
@@ -120,7 +121,10 @@ def download(
                 time.monotonic() - started, complete, unverified, facts,
             )  # fmt: skip
     except KeyboardInterrupt:
-        kept = f"{gigabytes(sum(bytes_here(folder, file) for file in files))} of {gigabytes(sum(file.size for file in files))}"
+        kept = (
+            f"{gigabytes(sum(bytes_here(folder, file) for file in files))} of "
+            f"{gigabytes(sum(file.size for file in files))}"
+        )
         what = (
             f"{kept} are kept in {folder}. The same again continues there."
             if files
@@ -129,7 +133,8 @@ def download(
         raise KeyboardInterrupt(f"Stopped: {what}") from None
     except OSError as error:
         raise DiskError(
-            f"{error.filename or folder}: {error.strerror or error}. Make room, or choose another folder with --to; "
+            f"{error.filename or folder}: {error.strerror or error}. Make room, or choose another folder "
+            "with --to; "
             "what has come is kept, and the same again continues."
         ) from None
 
@@ -143,14 +148,15 @@ def look(
     manifest: str | Path | None = None,
     source_folder: str | Path | None = None,
 ) -> Preflight:
-    """What `download` would do, with its checks and a measured speed; writes nothing. Raises what `download` raises."""
+    """What `download` would do, with its checks and a measured speed; writes nothing. Raises what
+    `download` raises."""
     repository, folder, pinned = _asked(model, to, hub, endpoint, manifest)
     with ExitStack() as stack:
         source, files = open_source(
             stack, repository, folder, hub, endpoint, pinned, source_folder, lambda text: None
         )
         check_links(folder, files)
-        return _preflight(repository, folder, source, files, probe_above_bytes=0)
+        return preflight_of(repository, folder, source, files, probe_above_bytes=0)
 
 
 def repository_of(model: str, endpoint: str | None) -> str:
@@ -213,25 +219,6 @@ def _drop_manifest_of_others(folder: Path, files: Sequence[HubFile]) -> None:
         )
         if not same:
             (folder / MANIFEST_FILE).unlink()
-
-
-def _preflight(repository, folder, source, files, probe_above_bytes=WORTH_A_PROBE_BYTES) -> Preflight:
-    total, here = sum(file.size for file in files), sum(bytes_here(folder, file) for file in files)
-    speed = source.bytes_per_second
-    if speed is None and source.client and total - here > probe_above_bytes:
-        speed = speed_of(source.client, files)
-    return Preflight(
-        repository,
-        folder,
-        source.hub,
-        source.endpoint,
-        len(files),
-        total,
-        here,
-        free_bytes(folder),
-        reserve_bytes(files),
-        speed,
-    )
 
 
 def _bring(

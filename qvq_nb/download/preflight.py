@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from qvq_nb.download.fetch import bytes_here
 from qvq_nb.download.listing import HubFile
+from qvq_nb.download.source import speed_of
 from qvq_nb.errors import DiskError
 from qvq_nb.files import duration, gigabytes
 
 SMALLEST_RESERVE_BYTES = 32 * 2**20
 RESERVE_SHARE = 0.01  # of the model's size
+WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a download would do. Sizes in bytes; `bytes_per_second` is None where the speed was not measured."""
+    """What a download would do. Sizes in bytes; `bytes_per_second` is None where the speed was not
+    measured."""
 
     model: str
     folder: Path
@@ -60,8 +64,10 @@ class Preflight:
             else f" At {gigabytes(self.bytes_per_second)}/s that takes {duration(self.seconds)}."
         )
         return (
-            f"{self.model}: {self.files} files, {gigabytes(self.bytes_total)}{here}; {gigabytes(self.bytes_to_fetch)} to fetch.{time} "
-            f"The disk has {gigabytes(self.bytes_free)} free and keeps a reserve of {gigabytes(self.bytes_reserve)}: "
+            f"{self.model}: {self.files} files, {gigabytes(self.bytes_total)}{here}; "
+            f"{gigabytes(self.bytes_to_fetch)} to fetch.{time} "
+            f"The disk has {gigabytes(self.bytes_free)} free and keeps a reserve of "
+            f"{gigabytes(self.bytes_reserve)}: "
             f"{'it fits' if self.fits else 'it does not fit'}."
         )
 
@@ -71,12 +77,14 @@ def check_room(preflight: Preflight) -> None:
     if not preflight.fits:
         lacking = preflight.bytes_to_fetch + preflight.bytes_reserve - preflight.bytes_free
         raise DiskError(
-            f"{preflight} Make {gigabytes(lacking)} free, or choose a folder on another disk with --to. Nothing was fetched."
+            f"{preflight} Make {gigabytes(lacking)} free, or choose a folder on another disk with --to. "
+            "Nothing was fetched."
         )
 
 
 def free_bytes(folder: Path) -> int:
-    """Free bytes on the disk of a folder that may not exist yet; DiskError if it could not be written there."""
+    """Free bytes on the disk of a folder that may not exist yet; DiskError if it could not be written
+    there."""
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not place.is_dir():
         raise DiskError(f"{place} is a file, so {folder} cannot be a folder; choose another with --to.")
@@ -87,3 +95,15 @@ def free_bytes(folder: Path) -> int:
 
 def reserve_bytes(files: Sequence[HubFile]) -> int:
     return max(SMALLEST_RESERVE_BYTES, round(RESERVE_SHARE * sum(file.size for file in files)))
+
+
+def preflight_of(repository, folder, source, files, probe_above_bytes=WORTH_A_PROBE_BYTES) -> Preflight:
+    """What a download of these files would do; the line's speed is measured where more than that is to come."""
+    total, here = sum(file.size for file in files), sum(bytes_here(folder, file) for file in files)
+    speed = source.bytes_per_second
+    if speed is None and source.client and total - here > probe_above_bytes:
+        speed = speed_of(source.client, files)
+    room, reserve = free_bytes(folder), reserve_bytes(files)
+    return Preflight(
+        repository, folder, source.hub, source.endpoint, len(files), total, here, room, reserve, speed
+    )

@@ -1,4 +1,5 @@
-"""Where the files of a model come from: the faster hub, the hub that was named, or a folder; and which they are."""
+"""Where the files of a model come from: the faster hub, the hub that was named, or a folder; and which
+they are."""
 
 import time
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ def open_source(
             note(f"{client}: {failure}.")
     if not found:
         raise ERRORS[failures[0].kind](
-            f"No hub gives {repository}: {'; '.join(f'{client}: {failure}' for client, failure in zip(clients, failures))}. "
+            f"No hub gives {repository}: "
+            f"{'; '.join(f'{client}: {failure}' for client, failure in zip(clients, failures))}. "
             "Check the name, the line and the proxy. Nothing was fetched."
         )
     best = max(found, key=lambda source: source.bytes_per_second or 0)
@@ -77,7 +79,8 @@ def _from_folder(stack, repository, folder, hub, endpoint, pinned, source, note)
         if pinned.model != repository:
             raise QvqError(f"{source} holds {pinned.model} and not {repository}.")
         note(
-            f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin add --manifest or --hub."
+            f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin "
+            "add --manifest or --hub."
         )
     files = (
         pinned.files if pinned else open_source(stack, repository, folder, hub, endpoint, None, None, note)[1]
@@ -86,7 +89,8 @@ def _from_folder(stack, repository, folder, hub, endpoint, pinned, source, note)
 
 
 def _listings(clients: Sequence[Client]) -> dict[Client, tuple[HubFile, ...] | Failure]:
-    """The checked listing of each hub, or why there is none. When one has answered, the others do not have long."""
+    """The checked listing of each hub, or why there is none. When one has answered, the others do not have
+    long."""
     for client in clients:
         client.send({"do": "list"})
     listings, deadline = {}, None

@@ -71,8 +71,8 @@ def verify(
 ) -> Verification:
     """Compare a model folder with its manifest, or with the one given.
 
-    Quick: sizes, and whether a file was touched since it was hashed. `full` reads every byte again. Raises QvqError
-    where there is no folder or no manifest, IntegrityError where the manifest is damaged.
+    Quick: sizes, and whether a file was touched since it was hashed. `full` reads every byte again. Raises
+    QvqError where there is no folder or no manifest, IntegrityError where the manifest is damaged.
     """
     folder = Path(folder).expanduser().resolve()
     if not folder.is_dir():
@@ -94,7 +94,7 @@ def verify(
                     )
                     continue
                 if full:
-                    sha256 = sha256_of(path, lambda count: meter.add(file.path, count))
+                    sha256 = sha256_of(path, lambda count, path=file.path: meter.add(path, count))
                     meter.finish(file.path)
                     state.remember(file.path, sha256, verified=file.path not in wanted.unverified)
                 else:
@@ -120,9 +120,11 @@ def verify(
 
 
 def standing(folder: Path, hub_id: str | None) -> str | None:
-    """What is to be said before a folder is loaded, or None. `hub_id` is where its model is to be had, None if nowhere.
+    """What is to be said before a folder is loaded, or None. `hub_id` is where its model is to be had, None
+    if nowhere.
 
-    Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to fetch it.
+    Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to
+    fetch it.
     """
     state = State(folder)
     model = state.source.get("model") or hub_id or ""
@@ -144,7 +146,10 @@ def standing(folder: Path, hub_id: str | None) -> str | None:
         more = f" and {len(cut) - 1} more are missing or cut" if cut[1:] else " is missing or cut"
         raise QvqError(f"{folder} is incomplete: {cut[0]}{more}; {again} fetches what is missing.")
     if touched := [file.path for file in manifest.files if state.sha256(file.path) != file.sha256]:
-        return f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that folder reads every byte."
+        return (
+            f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that "
+            "folder reads every byte."
+        )
     if manifest.unverified:
         return (
             f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."
