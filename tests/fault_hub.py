@@ -208,10 +208,9 @@ class FaultHub(LocalHub):
 
     def entry(self, name: str) -> dict:
         """One file as ModelScope lists it."""
-        sha256 = self.sha256[name] if self.hashes else None
-        return {
-            "Path": name, "Name": name.split("/")[-1], "Size": len(self.files[name]), "Sha256": sha256, "Type": "blob",
-        }  # fmt: skip
+        size, sha256 = len(self.files[name]), self.sha256[name] if self.hashes else None
+        named = {"Path": name, "Name": name.split("/")[-1], "Type": "blob"}
+        return named | {"Size": size, "Sha256": sha256}
 
     def tree_entry(self, name: str) -> dict:
         """One file as Hugging Face lists it: sha256 for weights only, git's own hash for the rest."""

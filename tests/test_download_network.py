@@ -306,7 +306,8 @@ NAMES = (
 @proves(
     (
         "the listing holds a name such as `../x`, `/x`, `a\\b`, `C:x`, or leads through a link",
-        "refuses the whole listing before the first byte and names the entry; nothing is written; exit code 5",
+        "refuses the whole listing before the first byte and names the entry; nothing is written; "
+        "exit code 5",
     ),
     (
         "列表里有 `../x`、`/x`、`a\\b`、`C:x` 之类的名字，或者路径经过符号链接",

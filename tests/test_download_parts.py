@@ -163,9 +163,9 @@ def test_a_client_too_old_or_missing_is_refused_with_the_line_that_helps(monkeyp
 
 
 def test_the_second_process_is_told_who_holds_the_folder(tmp_path):
-    with locked(tmp_path / "model"), pytest.raises(BusyError, match=f"Process {os.getpid()}"):
-        with locked(tmp_path / "model"):
-            pass
+    first, second = locked(tmp_path / "model"), locked(tmp_path / "model")
+    with first, pytest.raises(BusyError, match=f"Process {os.getpid()}"), second:
+        pass
 
 
 def test_a_lock_left_by_a_killed_process_is_no_lock(tmp_path):

@@ -63,7 +63,7 @@ def assert_continues(place, hub, kept):
 def test_killed_twice_it_continues(place, hub):
     for stop in (HALFWAY_BYTES, 2 * HALFWAY_BYTES):
         process = place.start_download(hub)
-        until(lambda: on_disk(place) > stop, process)
+        until(lambda stop=stop: on_disk(place) > stop, process)
         clients = children(process.pid)
         process.kill()
         process.communicate()

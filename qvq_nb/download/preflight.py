@@ -98,12 +98,10 @@ def reserve_bytes(files: Sequence[HubFile]) -> int:
 
 
 def preflight_of(repository, folder, source, files, probe_above_bytes=WORTH_A_PROBE_BYTES) -> Preflight:
-    """What a download of these files would do; the line's speed is measured where more than that is to come."""
+    """What a download would do; the line's speed is measured where more than that is to come."""
     total, here = sum(file.size for file in files), sum(bytes_here(folder, file) for file in files)
     speed = source.bytes_per_second
     if speed is None and source.client and total - here > probe_above_bytes:
         speed = speed_of(source.client, files)
-    room, reserve = free_bytes(folder), reserve_bytes(files)
-    return Preflight(
-        repository, folder, source.hub, source.endpoint, len(files), total, here, room, reserve, speed
-    )
+    where = (repository, folder, source.hub, source.endpoint)
+    return Preflight(*where, len(files), total, here, free_bytes(folder), reserve_bytes(files), speed)
