@@ -17,6 +17,7 @@ import qvq_nb
 from qvq_nb import paths
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.engine import Delta
 
 COMMANDS = ("doctor", "models", "case", "ask", "run", "lab", "lessons", "evaluate")
 
@@ -46,7 +47,7 @@ def reasoner(monkeypatch):
     def stream(image, question, **options):
         print("a library prints this")
         asked.append(options)
-        yield from ("I see \x1b]0;evil\x07", "six.", Answer())
+        yield from (Delta("unparsed", "I see \x1b]0;evil\x07"), Delta("unparsed", "six."), Answer())
 
     asked = []
 

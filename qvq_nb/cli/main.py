@@ -213,6 +213,7 @@ def ask(
     as_json: Json = False,
 ):
     """Ask a model about a picture and watch it think; ends with 1 where the kit refuses a question the model does not know."""
+    from qvq_nb.inference.engine import Delta
     from qvq_nb.inference.reasoner import load
 
     if tensor_parallel > 1 and "RANK" not in os.environ:
@@ -231,8 +232,8 @@ def ask(
         for answer in load(model, **wishes).stream(
             image, question, **asked
         ):  # pieces of text, and last the whole Answer
-            if isinstance(answer, str) and not as_json and speaks:
-                print(clean(answer), end="", file=output, flush=True)
+            if isinstance(answer, Delta) and not as_json and speaks:
+                print(clean(answer.text), end="", file=output, flush=True)
     if not speaks:
         return
     if as_json:
