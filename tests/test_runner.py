@@ -15,9 +15,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from qvq_nb import paths
 from qvq_nb.errors import QvqError
-from qvq_nb.lessons import job, run
+from qvq_nb.lessons import job, run, runner
 from qvq_nb.lessons.finding import read_lesson
 from qvq_nb.lessons.report import page
 from qvq_nb.lessons.runner import longest_first
@@ -195,7 +194,7 @@ def test_the_longest_lessons_start_first_as_far_as_they_are_measured(tmp_path, m
     (tmp_path / "source").mkdir()
     if needs:
         (tmp_path / "source" / "needs.json").write_text(json.dumps(needs))
-    monkeypatch.setattr(paths, "notebooks_folder", lambda: tmp_path)
+    monkeypatch.setattr(runner, "notebooks_folder", lambda: tmp_path)
     assert [path.stem for path in longest_first([tmp_path / f"{name}.ipynb" for name in "abcd"])] == [*order]
 
 
@@ -223,17 +222,18 @@ def test_a_parameter_is_known_however_it_is_written(tmp_path):
 def test_a_killed_runner_leaves_no_kernel_behind(tmp_path):
     said = tmp_path / "kernel.txt"
     slow = notebook(tmp_path, "slow", UNSTOPPABLE.format(path=str(said)))
-    runner = subprocess.Popen(
+    running = subprocess.Popen(
         [sys.executable, "-m", "qvq_nb.cli", "run", str(slow), "--to", str(tmp_path / "out")],
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # it cannot clean up after itself
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     patience = time.monotonic() + 300
     while not said.exists() and time.monotonic() < patience:
         time.sleep(0.1)
-    family = psutil.Process(runner.pid).children(recursive=True)
-    runner.kill()
-    runner.wait()
+    family = psutil.Process(running.pid).children(recursive=True)
+    running.kill()
+    running.wait()
     assert len(family) >= 3  # the worker, the kernel and the kernel's child
     _, alive = psutil.wait_procs(family, timeout=60)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
-from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, read_json
+from qvq_nb.files import NOT_WHAT_WAS_EXPECTED
 from qvq_nb.models.resolve import resolve
 
 
@@ -31,15 +31,6 @@ def find_lessons(lessons: Sequence[str | Path], language: str) -> list[Path]:
             f"{', '.join(twice)} is given twice, and one executed notebook would replace the other."
         )
     return found
-
-
-def measured_minutes() -> dict[str, float]:
-    """The minutes that each lesson took for `qvq-nb lessons measure`; empty where nothing was measured."""
-    try:
-        needs = read_json(paths.notebooks_folder() / "source" / "needs.json")
-    except QvqError:
-        return {}
-    return {lesson: need["machine_minutes"] for lesson, need in needs.items()}
 
 
 def known_model(model: str) -> str:

@@ -1,14 +1,12 @@
 """The kernels of a run: the environment in which one starts, and the processes that it becomes."""
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from qvq_nb import paths
-from qvq_nb.files import as_json, write_whole
 
 
 def kernel_environment(temporary: Path) -> dict[str, str]:
@@ -16,12 +14,9 @@ def kernel_environment(temporary: Path) -> dict[str, str]:
 
     The description of the kernel goes to the folder `temporary`; the user's own ones stay untouched.
     """
-    kernel = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-    }
-    write_whole(temporary / "kernels" / "python3" / "kernel.json", as_json(kernel))
+    from ipykernel.kernelspec import write_kernel_spec
+
+    write_kernel_spec(temporary / "kernels" / "python3")
     environment = dict(os.environ)
     put_first(environment, "JUPYTER_PATH", temporary)
     checkout = paths.PACKAGE_FOLDER.parent

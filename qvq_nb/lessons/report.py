@@ -31,12 +31,12 @@ class Worked:
 
     lesson: str
     verdict: dict
-    question: str = ""
-    truth: str = ""
-    image: str = ""  # a data URI
-    final: str = ""
-    thinking: str = ""
-    model: str = ""
+    question: str
+    truth: str
+    image: str  # a data URI
+    final: str
+    thinking: str
+    model: str
 
     def completeness(self) -> tuple:
         return bool(self.image), bool(self.model), bool(self.thinking), bool(self.question)
@@ -96,11 +96,11 @@ def worked_cases(result: LessonResult) -> list[Worked]:
             Worked(
                 lesson=result.lesson,
                 verdict=verdict,
-                question=str(verdict.get("question") or same.get("question") or ""),
-                truth=str(verdict.get("truth") or same.get("truth") or verdict.get("expected") or ""),
+                question=verdict.get("question") or same.get("question", ""),
+                truth=same.get("truth") or verdict.get("expected", ""),
                 image=image,
-                final=str(answer.get("final") or verdict.get("got") or ""),
-                thinking=str(answer.get("thinking") or ""),
+                final=answer.get("final") or verdict.get("got", ""),
+                thinking=answer.get("thinking", ""),
                 model=author(answer, verdict),
             )
         )
@@ -110,7 +110,7 @@ def worked_cases(result: LessonResult) -> list[Worked]:
 
 def author(answer: dict, verdict: dict) -> str:
     """Who wrote an answer: the model, or the kit that refused to ask it."""
-    model = str(verdict.get("model") or answer.get("model") or "")
+    model = verdict.get("model") or answer.get("model") or ""
     return f"qvq_nb ({model} was not asked)" if answer.get("stop_reason") == "refused" else model
 
 

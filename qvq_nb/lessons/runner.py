@@ -13,9 +13,11 @@ from queue import SimpleQueue
 
 from qvq_nb.cases import LANGUAGES
 from qvq_nb.errors import QvqError
-from qvq_nb.lessons.finding import find_lessons, known_model, made_folder, measured_minutes, read_lesson
+from qvq_nb.files import read_json
+from qvq_nb.lessons.finding import find_lessons, known_model, made_folder, read_lesson
 from qvq_nb.lessons.job import SAMPLE_SECONDS, Job, LessonResult, Progress
 from qvq_nb.lessons.kernels import clean_environment
+from qvq_nb.paths import notebooks_folder
 
 DEFAULT_FOLDER = Path("build") / "run"
 DEFAULT_TIMEOUT_SECONDS = 600
@@ -70,9 +72,12 @@ def run(
 
 
 def longest_first(notebooks: Sequence[Path]) -> list[Path]:
-    """The notebooks by their measured minutes; those that nobody measured come last, in the order given."""
-    minutes = measured_minutes()
-    return sorted(notebooks, key=lambda notebook: -minutes.get(notebook.stem, 0))
+    """The notebooks by the minutes that `qvq-nb lessons measure` wrote down; those without come last."""
+    try:
+        needs = read_json(notebooks_folder() / "source" / "needs.json")
+    except QvqError:
+        needs = {}
+    return sorted(notebooks, key=lambda notebook: -needs.get(notebook.stem, {}).get("machine_minutes", 0))
 
 
 def _follow(waiting: Sequence[Future], steps: SimpleQueue, progress: Callable[[Progress], None]) -> None:
