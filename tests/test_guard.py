@@ -158,7 +158,7 @@ def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
     for shown in (
         answer._repr_html_(),
         answer._repr_markdown_(),
-        report._author(answer.to_dict(), {"model": "qvq-mini"}),
+        report.author(answer.to_dict(), {"model": "qvq-mini"}),
     ):
         assert "was not asked" in shown
     assert str(answer).startswith("From the kit, not from the model")
