@@ -9,12 +9,12 @@ from importlib import import_module
 from random import Random
 
 from PIL import Image
+from qvq_nb.cases.follow_up import follow_up
 
 from qvq_mini import augment, families
 from qvq_mini.thinking import Asked, Piece, cut_short
 from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
 from qvq_nb.cases.drawing import Glyph
-from qvq_nb.cases.follow_ups import follow_up
 
 WORDING_SHARE = 0.6  # of the case's own questions that are asked in other words
 PARTS_SHARE = 0.65  # of these that are put together from parts
@@ -97,7 +97,7 @@ def surround(question: str, language: str, random: Random) -> str:
 def ask_further(family: str, facts: dict, language: str, random: Random) -> Asked:
     """One of the kit's follow-up questions about the same drawing."""
     asked = follow_up(family, facts, language, random)
-    return Asked(asked.question, asked.kind, asked.target)
+    return Asked(asked.question, asked.kind, asked.subject)
 
 
 def any_question(family: str, facts: dict, language: str, random: Random) -> Asked:

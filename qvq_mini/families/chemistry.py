@@ -111,7 +111,7 @@ def think(writer: Writer) -> str:
     writer.check(first, spaced(again, "、" if writer.chinese else ", "), another_name)
     if writer.kind:
         return f"\\text{{{first[0].text}}}"
-    answer, powder = chemistry.truth(facts, language), again[-1].text
+    answer, powder = chemistry.target(facts, language).expected, again[-1].text
     writer.say(
         f"So {powder} goes into solution and filtrate E is {answer}.", f"{powder}进入溶液，滤液E是{answer}。"
     )

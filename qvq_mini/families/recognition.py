@@ -4,17 +4,12 @@ from random import Random
 
 from qvq_mini.families.layouts import recognition as layout
 from qvq_mini.thinking import Piece, Writer
+from qvq_nb.cases.recognition import BIRDS
 
 WEIGHT, OTHER_LOOKS_SHARE = 2.8, 0.7
 THING = {"en": "birds", "zh": "鸟"}
 STATED = r"^\d+: ?(\w+)"  # the second reading numbers the birds and names none
-MANY = {
-    "pelican": ("pelicans", "鹈鹕"),
-    "gull": ("gulls", "海鸥"),
-    "heron": ("herons", "苍鹭"),
-    "duck": ("ducks", "鸭"),
-    "bird": ("birds", "鸟"),
-}
+MANY = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}
 COLUMN_PIXELS, LAST_COLUMN = 28, 13  # of visual tokens; the last one of the kit's own drawing
 WORDINGS = {
     "en": (
