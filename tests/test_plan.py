@@ -443,9 +443,9 @@ def test_a_local_folder_is_planned_with_the_bytes_of_its_index(tmp_path):
 
 
 def test_the_formats_called_loadable_are_those_that_load_takes():
-    from qvq_nb.inference.local.loading import PRECISIONS
+    from qvq_nb.inference.local.wishes import QUANTIZATIONS
 
-    assert planning.LOADED == PRECISIONS
+    assert planning.LOADED == ("bf16", *QUANTIZATIONS)
     assert "nf4 fits; fp8 fits (for servers; not loaded here)" in plan("qvq-72b", "4x48").summary()
 
 
@@ -491,7 +491,7 @@ def test_on_qvq_mini_the_predicted_bytes_of_quantized_weights_are_the_measured_o
     from qvq_nb import load
 
     measured = 0
-    for weight in load("qvq-mini", precision=dtype).model.parameters():
+    for weight in load("qvq-mini", quantization=dtype).model.parameters():
         state, scales = getattr(weight, "quant_state", None), getattr(weight, "SCB", None)
         measured += (
             weight.nbytes

@@ -196,9 +196,8 @@ def ask(
     image: Annotated[Path, typer.Argument(help="A picture.")],
     question: Annotated[str, typer.Argument(help="A question about it.")],
     model: Model = "qvq-mini",
-    precision: Annotated[
-        str | None, typer.Option("--precision", help="bf16, int8 or nf4; the best that fits without it.")
-    ] = None,
+    dtype: Annotated[str | None, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = None,
+    quantization: Annotated[str | None, typer.Option("--quantization", help="int8 or nf4.")] = None,
     offload: Annotated[
         bool, typer.Option("--offload", help="Leave in the files what does not fit; slow.")
     ] = False,
@@ -222,7 +221,8 @@ def ask(
             run_together([sys.executable, "-m", "qvq_nb.cli.main", *sys.argv[1:]], tensor_parallel)
         )
     parallel = "tensor" if tensor_parallel > 1 else None
-    wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
+    wishes = {"dtype": dtype, "quantization": quantization, "offload": offload, "max_memory": max_memory}
+    wishes |= {"parallel": parallel}
     wishes = {name: wish for name, wish in wishes.items() if wish}
     asked = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
     output = sys.stdout
@@ -259,7 +259,8 @@ def rehearse(
     layers: Annotated[
         int | None, typer.Option("--layers", help="Cut down to so many decoder layers; all without it.")
     ] = None,
-    dtype: Annotated[str, typer.Option("--dtype", help="bf16, int8 or nf4.")] = "bf16",
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = "bf16",
+    quantization: Annotated[str | None, typer.Option("--quantization", help="int8 or nf4.")] = None,
     max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
     new_tokens: Annotated[int, typer.Option("--new-tokens", help="How many tokens to generate.")] = 2,
     image: Annotated[
@@ -275,12 +276,12 @@ def rehearse(
 ):
     """Load and run a model at full size without its weights, and measure memory and speed."""
     from qvq_nb.memory.planning import parse_size
-    from qvq_nb.rehearsal.performance import rehearse as perform
+    from qvq_nb.rehearsal.rehearsing import rehearse as perform
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stand-in is deleted then, too
     with only_notes():
         measured = perform(
-            model, layers=layers, dtype=dtype, max_memory=max_memory, new_tokens=new_tokens,
+            model, layers=layers, dtype=dtype, quantization=quantization, max_memory=max_memory, new_tokens=new_tokens,
             image=parse_size(image), values=values, folder=folder, progress=note,
         )  # fmt: skip
     if as_json:

@@ -24,7 +24,7 @@ ANSWER_MIME = "application/vnd.qvq.answer+json"
 ENGINE_OPTIONS = (
     "device",
     "dtype",
-    "precision",
+    "quantization",
     "offload",
     "max_memory",
     "parallel",
@@ -243,8 +243,8 @@ def load(model="qvq-mini", **options) -> Reasoner:
 
     Options, none of which is needed:
     `device`: "cpu", "cuda", "cuda:1" …; without it all GPUs there are, else the CPU.
-    `dtype`: "float32", "bfloat16", "float16" or "auto"; without it float32 on the CPU, bfloat16 on GPUs.
-    `precision`: "bf16", "int8" or "nf4" (vision tower and output layer stay bf16); without it the best that fits.
+    `dtype`: "bf16", "fp16", "fp32" or "auto"; without it fp32 on the CPU, bf16 on GPUs.
+    `quantization`: "int8" or "nf4" (vision tower and output layer stay bf16); without both the best that fits.
     `offload`: True leaves in memory or in the files what does not fit on the GPUs; slow.
     `max_memory`: how much each device may hold, such as {0: "70GiB", "cpu": "8GiB"}; without it what the plan says.
     `max_new_tokens`, `image_size`: for which answers and pictures (width, height) room is left on the GPUs.

@@ -8,7 +8,11 @@ import time
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Finished, Options
-from qvq_nb.inference.local import loading
+from qvq_nb.inference.local.loading import first_line, load_model, raise_if_torchvision_trap
+from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
+from qvq_nb.inference.local.placing import input_device
+from qvq_nb.inference.local.soundness import FirstLogits
+from qvq_nb.inference.local.wishes import Wishes
 from qvq_nb.media.resize import TOKEN_PIXELS, resized, visual_tokens
 from qvq_nb.models import checkpoint
 from qvq_nb.trace import final_has_begun, is_looping
@@ -23,7 +27,7 @@ class LocalEngine:
 
     def __init__(self, folder, **wishes):
         self.folder = checkpoint.check_folder(folder)
-        self.loaded = loading.load_model(folder, loading.Wishes(**wishes))
+        self.loaded = load_model(folder, Wishes(**wishes))
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
         from transformers import AutoProcessor
@@ -31,13 +35,11 @@ class LocalEngine:
         try:
             self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-            loading.raise_if_torchvision_trap(error)
-            raise QvqError(
-                f"The processor in {folder} could not be loaded: {loading.first_line(error)}"
-            ) from error
+            raise_if_torchvision_trap(error)
+            raise QvqError(f"The processor in {folder} could not be loaded: {first_line(error)}") from error
         self.model = self.loaded.model
         self._shared = wishes.get("parallel") == "tensor"
-        self._device = loading.input_device(self.loaded.device_map)
+        self._device = input_device(self.loaded.device_map)
         self._forbidden, self._endings = self._special_tokens()
 
     def stream(self, messages, images, options: Options):
@@ -72,11 +74,11 @@ class LocalEngine:
         )
 
     def _raise(self, error):
-        problem = loading.out_of_memory(error, self.loaded.plan)
+        problem = out_of_memory(error, self.loaded.plan)
         if problem is None:
             raise error
         error.__traceback__ = None  # its frames hold what filled the memory
-        loading.free_memory()
+        release_memory()
         raise QvqError(f"{problem} The model is still loaded.") from None
 
     def _inputs(self, messages, images, options):
@@ -135,7 +137,7 @@ class LocalEngine:
                     pad_token_id=self._endings[0],
                     streamer=pieces,
                     stopping_criteria=StoppingCriteriaList([watch]),
-                    logits_processor=LogitsProcessorList([loading.FirstLogits()]),
+                    logits_processor=LogitsProcessorList([FirstLogits()]),
                 )
         except BaseException as error:
             pieces.queue.put(error)
