@@ -177,7 +177,7 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 # *替身*有真实模型的名称、形状和文件，数值的位置却是空洞：几乎不占磁盘。其余全是真的：读文件、放置、计算、生成。所以什么都不下载，就能量出内存和速度。这里取 80 层中的 4 层，宽度不变。它写出的文字没有意义，从不显示。（在 CPU 上，占用的内存大多是文件的映射页，别的程序需要时系统会收回。）
 
 # %%
-from qvq_nb.rehearsal.performance import rehearse
+from qvq_nb.rehearsal.rehearsing import rehearse
 
 rehearsal = rehearse("qvq-72b", layers=4, new_tokens=2)
 rehearsal
