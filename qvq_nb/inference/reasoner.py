@@ -12,7 +12,6 @@ from pathlib import Path
 
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
-from qvq_nb.inference import scope
 from qvq_nb.inference.budget import stream_within_budget
 from qvq_nb.inference.engine import Options
 from qvq_nb.media import resize
@@ -167,7 +166,9 @@ class Reasoner:
             )
         images = open_images(image)
         # Checked above, before the first piece is asked for: a mistake shows where it was made.
-        if self.refuses and not scope.is_inside(question):
+        from qvq_nb.inference import guard
+
+        if self.refuses and not guard.is_inside(question):
             return self._refusing(question)
         notes = ()
         if self.profile.is_narrow:
@@ -178,7 +179,9 @@ class Reasoner:
 
     def _refusing(self, question):
         language = trace.language_of(question)
-        text = scope.REFUSAL[language]
+        from qvq_nb.inference.refusal import refusal
+
+        text = refusal(language)
         yield text
         yield Answer(text, "", text, self.name, language, 0, 0, 0, 0.0, "refused")
 
