@@ -34,7 +34,7 @@ FEED_FORWARD_SHAPE = (29568, 8192)
 LAYERS_ON_THE_CPU = 2
 NEW_TOKENS_ON_A_GPU, NEW_TOKENS_ON_THE_CPU = 64, 8
 COLUMNS = (
-    "numbers",
+    "number format",
     "layers",
     "weights, GiB",
     "plan",
@@ -125,16 +125,16 @@ def bound(layers, quantization, bandwidth) -> float:
 
 def row(quantization, layers, bandwidth, **options) -> tuple[str, ...]:
     """One rehearsal as the cells of a table; a failure as its sentence."""
-    numbers = quantization or "bf16"
+    number_format = quantization or "bf16"
     try:
         measured = rehearse("qvq-72b", layers=layers, quantization=quantization, **options)
     except QvqError as error:
-        return (numbers, str(layers), str(error), *[""] * (len(COLUMNS) - 3))
+        return (number_format, str(layers), str(error), *[""] * (len(COLUMNS) - 3))
     in_files = set(measured.weight_bytes) == {"disk"}
     best = None if in_files else bound(measured.layers, quantization, bandwidth)
     device = next((name for name in measured.peak_bytes if name != "cpu"), "cpu")
     return (
-        numbers + (", in its files" if in_files else ""),
+        number_format + (", in its files" if in_files else ""),
         str(measured.layers),
         f"{sum(measured.weight_bytes.values()) / GIB:.2f}",
         f"{sum(measured.predicted_weight_bytes.values()) / GIB:.2f}",

@@ -36,10 +36,12 @@ def placing_for(folder: Path, wishes: Wishes) -> Placing:
         options = {"dtype": wishes.torch_dtype(usual), "device_map": {"": wishes.device}}
         return _quantized(options, wishes.quantization)
     has_gpus = torch.cuda.is_available()
-    planned = wishes.max_memory or wishes.offload or wishes.quantization or has_gpus
-    if not planned and _fits_in_memory(folder, wishes.dtype):
-        return Placing({"dtype": wishes.torch_dtype("fp32")})
-    return _by_plan(folder, wishes, has_gpus)
+    if has_gpus or wishes.max_memory or wishes.offload or wishes.quantization:
+        return _by_plan(folder, wishes, has_gpus)
+    growth = 2 if wishes.dtype in (None, "fp32") else 1  # the files have two bytes per number
+    if weight_bytes(folder) * growth > free_memory_bytes():
+        return _by_plan(folder, wishes, has_gpus)
+    return Placing({"dtype": wishes.torch_dtype("fp32")})
 
 
 def _as_stored(folder, wishes) -> Placing:
@@ -130,11 +132,10 @@ def gpus_of_torch() -> tuple:
     from qvq_nb.memory.gpus import GPU, machine_gpus
 
     bandwidths = {gpu.name: gpu.bandwidth_bytes_per_second for gpu in machine_gpus()}
-    numbers = range(torch.cuda.device_count())
-    names = map(torch.cuda.get_device_name, numbers)
+    names = map(torch.cuda.get_device_name, range(torch.cuda.device_count()))
     return tuple(
         GPU(name, torch.cuda.mem_get_info(number)[0], bandwidths.get(name))
-        for number, name in zip(numbers, names)
+        for number, name in enumerate(names)
     )
 
 
@@ -143,12 +144,6 @@ def free_memory_bytes() -> int:
     import psutil
 
     return int(SHARE_OF_FREE_MEMORY * psutil.virtual_memory().available)
-
-
-def _fits_in_memory(folder, dtype) -> bool:
-    """Whether the whole model fits into this machine's free memory in that dtype (fp32 where None)."""
-    growth = 2 if dtype in (None, "fp32") else 1  # the files have two bytes per number
-    return weight_bytes(folder) * growth <= free_memory_bytes()
 
 
 # -- what lies where ---------------------------------------------------------------------------------------
