@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -14,9 +13,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import qvq_nb
-from qvq_nb import paths
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.engine import Delta
 
 COMMANDS = ("doctor", "models", "case", "ask", "run", "lab", "lessons", "evaluate")
 
@@ -46,7 +45,7 @@ def reasoner(monkeypatch):
     def stream(image, question, **options):
         print("a library prints this")
         asked.append(options)
-        yield from ("I see \x1b]0;evil\x07", "six.", Answer())
+        yield from (Delta("unparsed", "I see \x1b]0;evil\x07"), Delta("unparsed", "six."), Answer())
 
     asked = []
 
@@ -251,43 +250,6 @@ def test_run_ends_with_a_table_a_report_and_an_exit_code(tmp_path, source, code,
     assert says in " ".join(table.split()) or says in " ".join(table.replace("│", " ").split())
     assert "Peak memory" in table and "report.html" in notes
     assert sorted(os.listdir(tmp_path / "out")) == ["lesson.ipynb", "report.html"]
-
-
-def test_lab_serves_this_machine_only_with_its_token_and_this_python(monkeypatch, tmp_path):
-    started = []
-
-    def start(command, env):
-        kernels = Path(env["JUPYTER_PATH"].split(os.pathsep)[0]) / "kernels"
-        kernel = json.loads((kernels / "python3" / "kernel.json").read_text())
-        started.extend([" ".join(map(str, command)), env, kernel])
-        return SimpleNamespace(wait=lambda: 0)
-
-    monkeypatch.setattr(cli.subprocess, "Popen", start)
-    monkeypatch.setattr(cli.signal, "signal", lambda *arguments: None)
-    monkeypatch.setenv("JUPYTER_TOKEN", "")
-    assert qvq("lab", "--language", "zh")[0] == 0
-    command, environment, kernel = started
-    assert "--ServerApp.ip=127.0.0.1" in command and "/lab/tree/zh/00_start.ipynb" in command
-    assert "token" not in command and "JUPYTER_TOKEN" not in environment
-    assert kernel["argv"][0] == sys.executable
-
-
-def test_lab_of_an_installed_kit_copies_the_lessons_and_keeps_edits(monkeypatch, tmp_path):
-    installed = tmp_path / "site-packages" / "qvq_nb"
-    for language in ("en", "zh"):
-        (installed / "notebooks" / language).mkdir(parents=True)
-        (installed / "notebooks" / language / "00_start.ipynb").write_text("shipped")
-    monkeypatch.setattr(paths, "PACKAGE_FOLDER", installed)
-    monkeypatch.chdir(tmp_path)
-    folder = cli.lessons_to_edit()
-    assert folder == tmp_path / "qvq-lessons" and (folder / "zh" / "00_start.ipynb").read_text() == "shipped"
-    (folder / "en" / "00_start.ipynb").write_text("edited")
-    cli.lessons_to_edit()
-    assert (folder / "en" / "00_start.ipynb").read_text() == "edited"
-
-
-def test_lab_of_a_checkout_opens_its_notebooks():
-    assert cli.lessons_to_edit() == paths.notebooks_folder()
 
 
 @pytest.mark.parametrize(("changed", "code"), [(["en/00_start.ipynb"], 1), ([], 0)])

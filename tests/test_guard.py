@@ -22,7 +22,8 @@ from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import percent, wilson_interval
 from qvq_nb.inference import guard
-from qvq_nb.inference.engine import Finished
+from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
+from qvq_nb.inference.narrow import within_training
 from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.inference.refusal import next_step, refusal
 from qvq_nb.lessons import report
@@ -60,12 +61,13 @@ class Counting:
     """An engine that counts how often it is asked, and keeps the last images and options."""
 
     calls = 0
+    can = Abilities(takes_several_images=True)
 
-    def stream(self, messages, images, options):
+    def stream(self, messages, options):
         self.calls += 1
-        self.images, self.options = images, options
-        yield "6"
-        yield Finished("end", 70, 80, 1, ("from the engine",))
+        self.images, self.options = messages[-1].images, options
+        yield Delta("unparsed", "6")
+        yield Usage("end", 80, 70, 1, ("from the engine",))
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def test_any_text_is_either_inside_or_outside(text):
 def test_a_refusal_is_an_answer_of_the_kit_and_the_model_is_not_asked(narrow, language):
     *pieces, answer = narrow.stream(picture(), NONSENSE[language])
     assert narrow.engine.calls == 0
-    assert pieces == [answer.text] == [answer.final] == [refusal(language)]
+    assert [piece.text for piece in pieces] == [answer.text] == [answer.final] == [refusal(language)]
     assert (answer.thinking, answer.new_tokens, answer.visual_tokens, answer.stop_reason) == (
         "",
         0,
@@ -156,7 +158,7 @@ def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
     for shown in (
         answer._repr_html_(),
         answer._repr_markdown_(),
-        report._author(answer.to_dict(), {"model": "qvq-mini"}),
+        report.author(answer.to_dict(), {"model": "qvq-mini"}),
     ):
         assert "was not asked" in shown
     assert str(answer).startswith("From the kit, not from the model")
@@ -271,11 +273,8 @@ def test_the_kits_own_drawings_are_taken_as_they_are(family):
 def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
     width = min(width, resize.LARGEST_ASPECT_RATIO * height)
     height = min(height, resize.LARGEST_ASPECT_RATIO * width)
-    narrow = Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
-    options = SimpleNamespace(size=(width, height))
-    from qvq_nb.inference.engine import Options
-
-    kept, _ = narrow._within_training(Options(1, budget), [options])
+    image = SimpleNamespace(size=(width, height))
+    kept, _ = within_training(profiles.get("qvq-mini"), GenerationOptions(1, budget), [image])
     assert resize.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
 
 
@@ -292,9 +291,9 @@ def test_a_picture_too_long_for_its_budget_is_said_to_be(tiny):
 
 
 def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
-    from qvq_nb.inference.local.engine import _scaling_note
+    from qvq_nb.inference.local.inputs import scaling_note
 
-    assert "scaled down" in _scaling_note(
+    assert "scaled down" in scaling_note(
         SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, resize.MAXIMUM_VISUAL_TOKENS
     )
 

@@ -10,19 +10,20 @@ from types import SimpleNamespace
 import pytest
 import torch
 from PIL import Image
+from qvq_nb.memory.gpus import GPU
 from typer.testing import CliRunner
 
 import qvq_nb
 from qvq_nb import load
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.engine import Delta
 from qvq_nb.inference.local import placing, processes
 from qvq_nb.inference.local.loading import load_model
 from qvq_nb.inference.local.out_of_memory import out_of_memory, settings_that_help
 from qvq_nb.inference.local.placing import device_name, placing_for, weight_bytes_by_device
 from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
 from qvq_nb.inference.local.wishes import Wishes, memory_limits
-from qvq_nb.memory.gpus import GPU
 from qvq_nb.memory.planning import plan
 from qvq_nb.rehearsal.stand_in import write_stand_in
 
@@ -257,7 +258,7 @@ def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
 
     def loaded(model, **options):
         seen.append(options)
-        return SimpleNamespace(stream=lambda *_: iter(("six", answer)))
+        return SimpleNamespace(stream=lambda *_: iter((Delta("unparsed", "six"), answer)))
 
     monkeypatch.setattr("qvq_nb.inference.reasoner.load", loaded)
     monkeypatch.setenv("RANK", rank)

@@ -8,9 +8,7 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from enum import Enum
@@ -212,6 +210,7 @@ def ask(
     as_json: Json = False,
 ):
     """Ask a model about a picture and watch it think; ends with 1 where the kit refuses a question the model does not know."""
+    from qvq_nb.inference.engine import Delta
     from qvq_nb.inference.reasoner import load
 
     if tensor_parallel > 1 and "RANK" not in os.environ:
@@ -231,8 +230,8 @@ def ask(
         for answer in load(model, **wishes).stream(
             image, question, **asked
         ):  # pieces of text, and last the whole Answer
-            if isinstance(answer, str) and not as_json and speaks:
-                print(clean(answer), end="", file=output, flush=True)
+            if isinstance(answer, Delta) and not as_json and speaks:
+                print(clean(answer.text), end="", file=output, flush=True)
     if not speaks:
         return
     if as_json:
@@ -305,13 +304,16 @@ def run(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="The limit for each lesson.")
     ] = 600,
+    parallel: Annotated[
+        int, typer.Option("--parallel", min=1, help="How many lessons run at a time, the longest first.")
+    ] = 1,
 ):
     """Execute lessons from a clean kernel and write a report."""
     from qvq_nb.lessons import run as execute
     from qvq_nb.lessons import write_report
 
     with progress_shown() as progress:
-        results = execute(lesson or (), model, language.value, to, timeout, progress)
+        results = execute(lesson or (), model, language.value, to, timeout, progress, parallel=parallel)
     report = write_report(results, to / "report.html", model, language.value)
     rows = [
         (
@@ -340,28 +342,10 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1 to begin with.")] = 8888,
 ):
-    """Open JupyterLab at the first lesson, on this machine only."""
-    from importlib.util import find_spec
+    """Open JupyterLab on a copy of the lessons (my-lessons/), on this machine only."""
+    from qvq_nb.lessons.lab import open_lab
 
-    from qvq_nb.lessons.runner import kernel_environment, lesson_names
-
-    if not find_spec("jupyterlab"):
-        raise QvqError("JupyterLab is not installed in this Python; install it with: pip install jupyterlab")
-    if not (names := lesson_names(language.value)):
-        raise QvqError("There are no lessons yet; build them with `qvq-nb lessons build`.")
-    folder = lessons_to_edit()
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
-    command += [
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{language.value}/{names[0]}.ipynb",
-    ]
-    with tempfile.TemporaryDirectory(prefix="qvq-nb-", ignore_cleanup_errors=True) as temporary:
-        environment = kernel_environment(Path(temporary))
-        if not environment.get("JUPYTER_TOKEN"):  # an empty one would open the door without a token
-            environment.pop("JUPYTER_TOKEN", None)
-        server = subprocess.Popen(command if browser else [*command, "--no-browser"], env=environment)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for JupyterLab, which asks back
-        raise typer.Exit(server.wait())
+    raise typer.Exit(open_lab(language.value, browser, port))
 
 
 Endpoint = Annotated[
@@ -584,28 +568,6 @@ def seed_range(seeds: str) -> range:
             f"{seeds!r} is no range of seeds such as 10000000:10000200.", param_hint="--seeds"
         )
     return range(int(found[1]), int(found[2]))
-
-
-def lessons_to_edit() -> Path:
-    """The notebooks of the checkout; for an installed wheel a copy of them in the working directory, edits kept."""
-    from qvq_nb.paths import PACKAGE_FOLDER, notebooks_folder
-
-    shipped = notebooks_folder()
-    if shipped.parent != PACKAGE_FOLDER:
-        return shipped
-    folder = Path("qvq-lessons").resolve()
-    try:
-        for notebook in [*shipped.glob("en/*.ipynb"), *shipped.glob("zh/*.ipynb")]:
-            copy = folder / notebook.relative_to(shipped)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            if not copy.exists():
-                shutil.copyfile(notebook, copy)
-    except OSError as error:
-        raise QvqError(
-            f"The lessons could not be copied to {folder} ({error.strerror}); go to another folder."
-        ) from None
-    note(f"The lessons are copied to {folder}; your own changes there are kept.")
-    return folder
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from statistics import median
 
 from qvq_nb import cases
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.live import quietly
 from qvq_nb.models import profiles
 from qvq_nb.models.checkpoint import weight_files
 
@@ -143,6 +144,7 @@ def curve(evaluations) -> Curve:
     )
 
 
+@quietly()
 def evaluate(
     reasoner,
     families=cases.FAMILIES,

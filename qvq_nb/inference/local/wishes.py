@@ -10,7 +10,6 @@ AS_STORED = "auto"
 QUANTIZATIONS = tuple(one.quantization for one in LOADED if one.quantization)
 PARALLEL = ("pipeline", "tensor")
 IMAGE_SIZE = (1024, 768)
-MAX_NEW_TOKENS = 2048
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Wishes:
     offload: bool = False
     max_memory: dict | str | None = None
     parallel: str | None = "pipeline"
-    max_new_tokens: int | None = MAX_NEW_TOKENS
+    max_new_tokens: int = 2048
     image_size: tuple[int, int] | None = IMAGE_SIZE
 
     def __post_init__(self):
@@ -55,7 +54,6 @@ class Wishes:
             )
         if self.max_memory is not None:
             self.max_memory = memory_limits(self.max_memory)
-        self.max_new_tokens = self.max_new_tokens or MAX_NEW_TOKENS
         self.image_size = self.image_size or IMAGE_SIZE
 
     def torch_dtype(self, otherwise: str) -> str:
