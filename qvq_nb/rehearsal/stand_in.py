@@ -52,11 +52,9 @@ def stand_in(model="qvq-72b", *, layers=None, folder=None):
             break
     else:
         check_holes(places[-1])
-    try:
-        made = tempfile.TemporaryDirectory(prefix="qvq-rehearsal-", dir=place, ignore_cleanup_errors=True)
-    except OSError as error:
-        raise _not_written(place, error) from None
-    with made as inside:
+    with tempfile.TemporaryDirectory(
+        prefix="qvq-rehearsal-", dir=place, ignore_cleanup_errors=True
+    ) as inside:
         yield write_stand_in(config, Path(inside), layers)
 
 
@@ -88,7 +86,7 @@ def write_stand_in(config: dict, folder: Path, layers: int | None = None) -> Sta
         for name, content in ((INDEX_FILE, index), ("config.json", config)):
             (folder / name).write_text(as_json(content), encoding="utf-8")
     except OSError as error:
-        for file in folder.iterdir():  # it was empty before
+        for file in folder.glob("*"):  # it was empty before
             file.unlink()
         raise _not_written(folder, error) from None
     files = list(folder.iterdir())
