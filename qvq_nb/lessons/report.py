@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qvq_nb.files import write_whole
 from qvq_nb.grading.verdict import VERDICT_MIME
-from qvq_nb.inference.reasoner import ANSWER_MIME
+from qvq_nb.inference.answer import ANSWER_MIME
 from qvq_nb.lessons.job import LessonResult, is_added, numbered, shown
 from qvq_nb.screen import clean
 
