@@ -18,7 +18,8 @@ import torch
 import typer
 
 from qvq_nb.errors import QvqError
-from qvq_nb.memory.planning import GPU, plan
+from qvq_nb.memory.gpus import GPU
+from qvq_nb.memory.planning import plan
 from qvq_nb.rehearsal.performance import rehearse
 
 GIB = 2**30
@@ -94,9 +95,9 @@ def _processor() -> str:
 def bound(layers, precision, bandwidth) -> float:
     """Tokens per second when each token reads layers and output layer once."""
     config = _cut_config(layers)
-    planned = plan(
-        config, (GPU("this machine", 10**15, bandwidth),), dtype=precision, images=((56, 56),), new_tokens=1
-    )
+    quantization = None if precision == "bf16" else precision
+    gpus = (GPU("this machine", 10**15, bandwidth),)
+    planned = plan(config, gpus, quantization=quantization, images=((56, 56),), new_tokens=1)
     return planned.tokens_per_second
 
 

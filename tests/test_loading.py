@@ -88,7 +88,7 @@ def gpus(monkeypatch):
 def test_the_precision_is_the_best_that_fits(gpus, folder_72b, gib, precision):
     gpus(*gib)
     options, chosen, planned = loading._placement(folder_72b, loading.Wishes())
-    assert chosen == precision == planned.dtype
+    assert chosen == precision == planned.number_format
     assert options.get("quantization_config", "bf16") == precision
     assert options["max_memory"] == planned.max_memory and options["device_map"] == "auto"
 

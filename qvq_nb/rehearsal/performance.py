@@ -20,7 +20,7 @@ from pathlib import Path
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.local import loading
 from qvq_nb.media.resize import PATCH_SIDE_PIXELS, resized, visual_tokens
-from qvq_nb.memory.network import BYTES_PER_BF16, module_tree
+from qvq_nb.memory.network import BYTES_PER_BF16, network_of
 from qvq_nb.models.checkpoint import INDEX_FILE, MODEL_TYPE, STAND_IN_KEY, read_json
 from qvq_nb.models.config import read_config
 from qvq_nb.models.resolve import resolve
@@ -315,7 +315,7 @@ def tensor_shapes(config: dict) -> dict[str, tuple[int, ...]]:
         f"{module.name}.{part}".replace("model.visual.", "visual.", 1).replace(
             "model.language_model.", "model.", 1
         ): shape
-        for module in module_tree(config).walk()
+        for module in network_of(config).walk()
         for part, shape in module.parameters.items()
     }
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
+from qvq_nb.memory.advice import advise
 from qvq_nb.models import checkpoint
 from qvq_nb.models.config import read_config
 
@@ -211,7 +212,7 @@ def _placement(folder, wishes) -> tuple[dict, str, object]:
             raise QvqError(_does_not_fit(folder, plan))
         if precision in QUANTIZED:
             raise QvqError(
-                f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {plan.what_fits}".strip()
+                f"{precision} weights must all be in memory, and they do not fit; offload=True works with precision='bf16'. {advise(plan).what_fits}".strip()
             )
         if not has_gpus and wishes.max_memory is None:
             # What is mapped from the files lies in the system's file cache anyhow; held besides, it would take its room.
@@ -235,7 +236,8 @@ def _precisions(wishes):
 
 
 def _plan(folder, wishes, precision, has_gpus):
-    from qvq_nb.memory.planning import USABLE_SHARE, plan
+    from qvq_nb.memory.gpus import USABLE_SHARE
+    from qvq_nb.memory.planning import plan
 
     gpus = _gpus() if has_gpus else ()
     ram_bytes = _free_memory() if wishes.offload or not gpus else 0
@@ -253,7 +255,7 @@ def _plan(folder, wishes, precision, has_gpus):
         gpus,
         images=(wishes.image_size,),
         new_tokens=wishes.max_new_tokens,
-        dtype=precision,
+        **{"quantization" if precision in QUANTIZED else "dtype": precision},
         ram_bytes=ram_bytes,
     )
 
@@ -262,7 +264,7 @@ def _gpus() -> tuple:
     """The GPUs in the order in which torch counts them, with their free memory."""
     import torch
 
-    from qvq_nb.memory.planning import GPU, machine_gpus
+    from qvq_nb.memory.gpus import GPU, machine_gpus
 
     bandwidths = {gpu.name: gpu.bandwidth_bytes_per_second for gpu in machine_gpus()}
     named = [
@@ -285,9 +287,9 @@ def _free_memory() -> int:
 
 
 def _does_not_fit(folder, plan) -> str:
-    said = f"{folder.name} does not fit here in {plan.dtype}: its weights take {plan.weight_bytes / GIB:.1f} GiB."
+    said = f"{folder.name} does not fit here in {plan.number_format}: its weights take {plan.weight_bytes / GIB:.1f} GiB."
     slow = "load(…, offload=True) leaves in the files what does not fit, and is slow."
-    return " ".join(filter(None, (said, plan.what_fits, slow)))
+    return " ".join(filter(None, (said, advise(plan).what_fits, slow)))
 
 
 def memory_limits(limits) -> dict:
@@ -513,8 +515,9 @@ def settings_that_help(plan, gpu=None) -> str:
         settings.append(
             f"max_new_tokens={plan.new_tokens // 2} saves {(plan.new_tokens - plan.new_tokens // 2) * per_token / GIB:.2f} GiB of cache"
         )
+    verdicts = advise(plan).verdicts
     smaller = next(
-        (name for name in QUANTIZED if name != plan.dtype and plan.verdicts.get(name) in ("fits", "tight")),
+        (name for name in QUANTIZED if name != plan.number_format and verdicts[name] in ("fits", "tight")),
         None,
     )
     if smaller:
