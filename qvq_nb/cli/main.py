@@ -121,9 +121,10 @@ def plan(
     new_tokens: Annotated[
         int | None, typer.Option("--new-tokens", help="The longest answer, thinking included.")
     ] = None,
-    dtype: Annotated[
-        str, typer.Option("--dtype", help="fp32, bf16, int8, nf4; fp8 for servers such as vLLM.")
-    ] = "bf16",
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = "bf16",
+    quantization: Annotated[
+        str | None, typer.Option("--quantization", help="int8 or nf4; fp8 for servers such as vLLM.")
+    ] = None,
     visual_tokens: Annotated[
         int | None, typer.Option("--visual-tokens", help="The most that one image may take.")
     ] = None,
@@ -134,6 +135,7 @@ def plan(
 ):
     """Calculate whether, how and how fast a model would run, before it is downloaded."""
     from qvq_nb.memory import planning
+    from qvq_nb.memory.advice import advise
 
     images = planning.DEFAULT_IMAGES if not image else tuple(map(planning.parse_size, image))
     budget = None if visual_tokens is None else (min(4, visual_tokens), visual_tokens)
@@ -144,6 +146,7 @@ def plan(
         images=images,
         new_tokens=new_tokens,
         dtype=dtype,
+        quantization=quantization,
         visual_tokens=budget,
         ram_bytes=ram_bytes,
     )
@@ -151,12 +154,12 @@ def plan(
         note(
             "No NVIDIA GPU is seen on this machine, so the plan is for its CPU; --gpus 4x48 plans for others."
         )
+    advice = advise(planned)
     if as_json:
-        print_json(planned.to_dict())
+        print_json({**planned.to_dict(), **advice.to_dict()})
     else:
-        columns, rows = planned.table()
-        print_table(columns, rows, right=range(1, len(columns)), heading="GiB on each device")
-        print(clean(planned.summary()))
+        planned.table().print()
+        print(clean(planned.summary(advice)))
 
 
 @app.command(epilog=EXIT_CODES)
