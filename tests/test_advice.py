@@ -2,6 +2,7 @@
 
 import pytest
 
+from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB
 from qvq_nb.memory.advice import advise
 from qvq_nb.memory.planning import plan
@@ -74,9 +75,12 @@ def test_the_verdicts_are_those_of_a_plan_in_each_format(gpus):
 
 
 def test_the_formats_called_loadable_are_those_that_load_takes():
-    from qvq_nb.inference.local.wishes import QUANTIZATIONS
-    from qvq_nb.memory.dtypes import LOADED
+    from qvq_nb.inference.local.wishes import Wishes
+    from qvq_nb.memory.dtypes import FOR_SERVERS, LOADED
 
-    assert tuple(one.name for one in LOADED) == ("bf16", *QUANTIZATIONS)
+    for one in LOADED:
+        assert Wishes(dtype=one.dtype, quantization=one.quantization).quantization == one.quantization
+    with pytest.raises(QvqError, match="not loaded"):
+        Wishes(quantization=FOR_SERVERS.quantization)
     planned = plan("qvq-72b", "4x48")
     assert "nf4 fits; fp8 fits (for servers; not loaded here)" in planned.summary(advise(planned))

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 import torch
 from PIL import Image
-from qvq_nb.memory.gpus import GPU
 from typer.testing import CliRunner
 
 import qvq_nb
@@ -24,6 +23,7 @@ from qvq_nb.inference.local.out_of_memory import out_of_memory, settings_that_he
 from qvq_nb.inference.local.placing import device_name, placing_for, weight_bytes_by_device
 from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
 from qvq_nb.inference.local.wishes import Wishes, memory_limits
+from qvq_nb.memory.gpus import GPU
 from qvq_nb.memory.planning import plan
 from qvq_nb.rehearsal.stand_in import write_stand_in
 
