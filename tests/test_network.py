@@ -82,6 +82,7 @@ def test_what_a_config_leaves_out_is_what_transformers_takes(family, kind):
         if name not in ("model_type", "vision_config", "head_dim", "tie_word_embeddings"):
             assert size == getattr(text, name), name
     assert ours["head_dim"] == getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
+    assert read_config(ours) == ours
     output = "hidden_size" if kind == "qwen2_vl" else "out_hidden_size"  # that of the text, for us
     for name, size in sizes_of(ours)["vision_config"].items():
         default = getattr(vision, name)
@@ -113,3 +114,9 @@ def test_a_folder_without_config_is_named(tmp_path):
 def test_sizes_that_make_no_network_are_told_in_a_sentence(changed):
     with pytest.raises(QvqError, match="configuration is damaged.*fetch config.json again"):
         network_of({"model_type": "qwen2_vl", **changed})
+
+
+def test_without_transformers_the_cure_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(QvqError, match="cannot be imported.*qvq-nb doctor"):
+        network_of({"model_type": "qwen2_vl", "num_hidden_layers": 3})

@@ -17,23 +17,23 @@ from qvq_nb.models.config import damaged, read_config, sizes_of
 
 def build(sizes: dict) -> Module:
     """The network of a model of these sizes (see `sizes_of`); QvqError where they make none."""
-    try:
-        import torch
-        from transformers import CONFIG_MAPPING, AutoModelForImageTextToText
-    except (ImportError, RuntimeError) as error:
-        cure = "install the kit again, or run `qvq-nb doctor`"
-        raise QvqError(f"torch and transformers cannot be imported ({error}); {cure}.") from error
     parts = {name: sizes[name] for name in ("vision_config", "tie_word_embeddings")}
     no_special_tokens = {
         "bos_token_id": None,
         "eos_token_id": None,
     }  # a small vocabulary may lack the usual ones
     try:
+        import torch
+        from transformers import CONFIG_MAPPING, AutoModelForImageTextToText
+
         config_class = CONFIG_MAPPING[sizes["model_type"]]
         text = {name: size for name, size in sizes.items() if name not in ("model_type", *parts)}
         config = config_class(text_config=text | no_special_tokens, **parts)
         with torch.device("meta"):
             model = AutoModelForImageTextToText.from_config(config)
+    except ImportError as error:
+        cure = "install the kit again, or run `qvq-nb doctor`"
+        raise QvqError(f"torch and transformers cannot be imported ({error}); {cure}.") from error
     except Exception as error:  # of any kind: the sizes may be those of a file from elsewhere
         raise damaged(error) from error
     return _part("", model, set(model._no_split_modules), set(model.all_tied_weights_keys))
