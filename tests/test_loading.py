@@ -20,7 +20,7 @@ from qvq_nb.inference.engine import Delta
 from qvq_nb.inference.local import placing, processes
 from qvq_nb.inference.local.loading import load_model
 from qvq_nb.inference.local.out_of_memory import out_of_memory, settings_that_help
-from qvq_nb.inference.local.placing import device_name, placing_for, weight_bytes_by_device
+from qvq_nb.inference.local.placing import choose, device_name, weight_bytes_by_device
 from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
 from qvq_nb.inference.local.wishes import Wishes, memory_limits
 from qvq_nb.memory.gpus import GPU
@@ -96,16 +96,16 @@ def gpus(monkeypatch):
 )
 def test_the_number_format_is_the_best_that_fits(gpus, folder_72b, gib, number_format):
     gpus(*gib)
-    placed = placing_for(folder_72b, Wishes())
-    assert (placed.quantization or "bf16") == number_format == placed.plan.number_format
-    assert placed.options["dtype"] == "bfloat16"
-    assert placed.options.get("quantization_config", "bf16") == number_format
-    assert placed.options["max_memory"] == placed.plan.max_memory and placed.options["device_map"] == "auto"
+    choice = choose(folder_72b, Wishes())
+    assert (choice.quantization or "bf16") == number_format == choice.plan.number_format
+    assert choice.options["dtype"] == "bfloat16"
+    assert choice.options.get("quantization_config", "bf16") == number_format
+    assert choice.options["max_memory"] == choice.plan.max_memory and choice.options["device_map"] == "auto"
 
 
 def test_room_is_left_for_the_asked_length(gpus, folder_72b):
     gpus(80, 80, bitsandbytes=False)
-    short, long = (placing_for(folder_72b, Wishes(max_new_tokens=tokens)).plan for tokens in (100, 8000))
+    short, long = (choose(folder_72b, Wishes(max_new_tokens=tokens)).plan for tokens in (100, 8000))
     assert long.kv_bytes - short.kv_bytes == 7900 * 327_680
     assert all(place.free_bytes >= 0 for place in long.placement if place.device != "cpu")
 
@@ -115,31 +115,31 @@ def test_offloading_is_never_done_unasked(gpus, folder_72b):
     with pytest.raises(
         QvqError, match=r"does not fit here in bf16: its weights take 136\.7 GiB.*offload=True"
     ):
-        placing_for(folder_72b, Wishes())
-    placed = placing_for(folder_72b, Wishes(offload=True))
-    assert placed.quantization is None and 0 in placed.options["max_memory"]
+        choose(folder_72b, Wishes())
+    choice = choose(folder_72b, Wishes(offload=True))
+    assert choice.quantization is None and 0 in choice.options["max_memory"]
 
 
 def test_quantized_weights_are_not_offloaded(gpus, folder_72b):
     gpus(24)
     with pytest.raises(QvqError, match="nf4 weights must all be in memory"):
-        placing_for(folder_72b, Wishes(quantization="nf4", offload=True))
+        choose(folder_72b, Wishes(quantization="nf4", offload=True))
 
 
 def test_limits_for_a_gpu_that_is_not_there_are_refused(gpus, folder_72b):
     gpus(80, 80)
     with pytest.raises(QvqError, match="max_memory names GPU 2, and this machine has 2"):
-        placing_for(folder_72b, Wishes(max_memory={0: "70GiB", 2: "70GiB"}))
+        choose(folder_72b, Wishes(max_memory={0: "70GiB", 2: "70GiB"}))
 
 
 def test_limits_are_handed_on_and_the_rest_goes_to_memory_if_allowed(gpus, folder_72b, monkeypatch):
     gpus(80, 80, bitsandbytes=False)
     monkeypatch.setattr(placing, "free_memory_bytes", lambda: 90 * 2**30)
-    placing_for(folder_72b, Wishes(max_memory={1: "40GiB"}, offload=True))  # one of the two is enough
-    placed = placing_for(folder_72b, Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True))
-    assert placed.options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
-    assert placed.plan.verdict == "offload"
-    assert {place.device for place in placed.plan.placement} == {0, 1, "cpu"}
+    choose(folder_72b, Wishes(max_memory={1: "40GiB"}, offload=True))  # one of the two is enough
+    choice = choose(folder_72b, Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True))
+    assert choice.options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
+    assert choice.plan.verdict == "offload"
+    assert {place.device for place in choice.plan.placement} == {0, 1, "cpu"}
 
 
 def test_a_device_is_taken_at_its_word(tiny_folder):
@@ -152,7 +152,7 @@ def test_a_model_too_large_for_the_cpu_says_so(folder_72b, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(placing, "free_memory_bytes", lambda: 8 * 2**30)
     with pytest.raises(QvqError, match="does not fit here in bf16"):
-        placing_for(folder_72b, Wishes())
+        choose(folder_72b, Wishes())
 
 
 def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, tmp_path):
@@ -162,10 +162,10 @@ def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, t
     (folder / "config.json").write_text(
         json.dumps({**config, "quantization_config": {"quant_method": "awq"}})
     )
-    placed = placing_for(folder, Wishes())
-    assert placed == placing.Placing({"dtype": "auto", "device_map": "auto"}, "as stored", None)
+    choice = choose(folder, Wishes())
+    assert choice == placing.Choice({"dtype": "auto", "device_map": "auto"}, "as stored", None)
     with pytest.raises(QvqError, match="quantized already"):
-        placing_for(folder, Wishes(quantization="nf4"))
+        choose(folder, Wishes(quantization="nf4"))
 
 
 @pytest.mark.parametrize(

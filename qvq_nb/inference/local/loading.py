@@ -8,7 +8,7 @@ from pathlib import Path
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, gibibytes
 from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
-from qvq_nb.inference.local.placing import device_name, placing_for, weight_bytes_by_device
+from qvq_nb.inference.local.placing import choose, device_name, weight_bytes_by_device
 from qvq_nb.inference.local.processes import tensor_parallel
 from qvq_nb.inference.local.quantizing import check_untouched
 from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
@@ -58,7 +58,7 @@ def load_model(folder, wishes: Wishes = Wishes()) -> Loaded:
     """
     folder = Path(folder)
     torch, model_class = import_transformers()
-    placing = (tensor_parallel if wishes.parallel == "tensor" else placing_for)(folder, wishes)
+    choice = (tensor_parallel if wishes.parallel == "tensor" else choose)(folder, wishes)
     problem = None
     try:
         with _progress_bar_if_large(folder):
@@ -66,13 +66,13 @@ def load_model(folder, wishes: Wishes = Wishes()) -> Loaded:
                 folder,
                 local_files_only=True,
                 use_safetensors=True,
-                attn_implementation=_attention(torch, placing.options),
+                attn_implementation=_attention(torch, choice.options),
                 output_loading_info=True,
-                **placing.options,
+                **choice.options,
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, MemoryError) as error:
         raise_if_torchvision_trap(error)
-        problem = out_of_memory(error, placing.plan)
+        problem = out_of_memory(error, choice.plan)
         if problem is None:
             raise QvqError(f"The model in {folder} could not be loaded: {first_line(error)}") from error
     if problem:  # raised out here, where no frame of the loader keeps half a model in memory any more
@@ -85,14 +85,14 @@ def load_model(folder, wishes: Wishes = Wishes()) -> Loaded:
             f"The weights in {folder} lack {len(missing)} of the model's tensors, first {missing[0]}; "
             "fetch the weights again."
         )
-    if placing.quantization in QUANTIZATIONS:
+    if choice.quantization in QUANTIZATIONS:
         check_untouched(model)
     model.eval()
     device_map = dict(getattr(model, "hf_device_map", None) or {"": next(model.parameters()).device})
     if len(set(device_map.values()) - {"cpu", "disk"}) > 1:
         check_peer_copies(torch.cuda.device_count(), copy_between_gpus)
     dtype = dtype_name(str(model.dtype).removeprefix("torch."))
-    return Loaded(model, dtype, placing.quantization, device_map, placing.plan)
+    return Loaded(model, dtype, choice.quantization, device_map, choice.plan)
 
 
 def _attention(torch, options) -> str:

@@ -5,6 +5,7 @@ import re
 
 from qvq_nb.files import GIB, gibibytes
 from qvq_nb.inference.local.wishes import QUANTIZATIONS
+from qvq_nb.memory.advice import advise
 
 FEWER_VISUAL_TOKENS = 1280
 
@@ -40,8 +41,6 @@ def settings_that_help(plan, gpu: int | None = None) -> str:
 
 def _other_loading(plan, gpu) -> str:
     """How the weights themselves would take less."""
-    from qvq_nb.memory.advice import advise
-
     verdicts = advise(plan).verdicts
     for quantization in QUANTIZATIONS:
         if quantization != plan.quantization and verdicts[quantization] in ("fits", "tight"):

@@ -10,22 +10,24 @@ from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, read_json
 from qvq_nb.inference.local.quantizing import quantization_config, scales
 from qvq_nb.inference.local.wishes import AS_STORED, QUANTIZATIONS, Wishes
+from qvq_nb.memory.advice import advise
+from qvq_nb.memory.gpus import GPU, USABLE_SHARE, known_gpu
+from qvq_nb.memory.planning import USABLE_SHARE_OF_RAM, Plan, plan
 from qvq_nb.models.checkpoint import weight_bytes
 
-SHARE_OF_FREE_MEMORY = 0.9
 NOTHING_BYTES = 2**20  # less than any layer: the whole model stays in its files
 
 
 @dataclass(frozen=True)
-class Placing:
+class Choice:
     """How a model is to be loaded: the options of `from_pretrained`, its quantization, the plan if any."""
 
     options: dict
     quantization: str | None = None
-    plan: object = None
+    plan: Plan | None = None
 
 
-def placing_for(folder: Path, wishes: Wishes) -> Placing:
+def choose(folder: Path, wishes: Wishes) -> Choice:
     """As wished; where wishes leave a choice, the best number format that fits. QvqError where none does."""
     import torch
 
@@ -41,10 +43,10 @@ def placing_for(folder: Path, wishes: Wishes) -> Placing:
     growth = 2 if wishes.dtype in (None, "fp32") else 1  # the files have two bytes per number
     if weight_bytes(folder) * growth > free_memory_bytes():
         return _by_plan(folder, wishes, has_gpus)
-    return Placing({"dtype": wishes.torch_dtype("fp32")})
+    return Choice({"dtype": wishes.torch_dtype("fp32")})
 
 
-def _as_stored(folder, wishes) -> Placing:
+def _as_stored(folder, wishes) -> Choice:
     """Weights that were quantized by whoever published them, such as AWQ, are taken as they are."""
     if wishes.quantization:
         raise QvqError(f"The weights in {folder} are quantized already; load them without quantization.")
@@ -52,10 +54,10 @@ def _as_stored(folder, wishes) -> Placing:
     options = {"dtype": wishes.torch_dtype(AS_STORED), "device_map": device_map}
     if wishes.max_memory:
         options["max_memory"] = wishes.max_memory
-    return Placing(options, "as stored")
+    return Choice(options, "as stored")
 
 
-def _by_plan(folder, wishes, has_gpus) -> Placing:
+def _by_plan(folder, wishes, has_gpus) -> Choice:
     if wishes.max_memory and "cpu" not in wishes.max_memory:
         rest = free_memory_bytes() if wishes.offload else 0
         wishes = replace(wishes, max_memory={**wishes.max_memory, "cpu": rest})
@@ -63,30 +65,27 @@ def _by_plan(folder, wishes, has_gpus) -> Placing:
         choices = (wishes.quantization,)
     else:
         choices = (None, *QUANTIZATIONS)
-    plans = [_plan(folder, wishes, quantization, has_gpus) for quantization in choices]
-    plan = next((plan for plan in plans if plan.verdict in ("fits", "tight")), None)
-    if plan is None:
-        plan = plans[0]
-        _check_offload(folder, wishes, plan)
+    plans = [_planned(folder, wishes, quantization, has_gpus) for quantization in choices]
+    chosen = next((chosen for chosen in plans if chosen.verdict in ("fits", "tight")), None)
+    if chosen is None:
+        chosen = plans[0]
+        _check_offload(folder, wishes, chosen)
         if not has_gpus and wishes.max_memory is None:
             # Mapped files are cached by the system; what is held in memory besides takes that room.
             wishes = replace(wishes, max_memory={"cpu": NOTHING_BYTES})
-            plan = _plan(folder, wishes, plan.quantization, has_gpus)
-    limits = wishes.max_memory or plan.max_memory
+            chosen = _planned(folder, wishes, chosen.quantization, has_gpus)
+    limits = wishes.max_memory or chosen.max_memory
     options = {"dtype": wishes.torch_dtype("bf16"), "device_map": "auto", "max_memory": limits}
-    return _quantized(options, plan.quantization, plan)
+    return _quantized(options, chosen.quantization, chosen)
 
 
-def _quantized(options, quantization, plan=None) -> Placing:
+def _quantized(options, quantization, plan=None) -> Choice:
     if quantization:
         options["quantization_config"] = quantization_config(quantization)
-    return Placing(options, quantization, plan)
+    return Choice(options, quantization, plan)
 
 
-def _plan(folder, wishes, quantization, has_gpus):
-    from qvq_nb.memory.gpus import USABLE_SHARE
-    from qvq_nb.memory.planning import plan
-
+def _planned(folder, wishes, quantization, has_gpus):
     gpus = gpus_of_torch() if has_gpus else ()
     ram_bytes = free_memory_bytes() if wishes.offload or not gpus else 0
     if wishes.max_memory:
@@ -111,8 +110,6 @@ def _plan(folder, wishes, quantization, has_gpus):
 
 def _check_offload(folder, wishes, plan) -> None:
     """QvqError unless a part of a model that does not fit may stay in the files, and can."""
-    from qvq_nb.memory.advice import advise
-
     if wishes.offload and not plan.quantization:
         return
     what_fits = advise(plan).what_fits
@@ -125,16 +122,13 @@ def _check_offload(folder, wishes, plan) -> None:
     raise QvqError(f"{said} offload=True works with dtype='bf16'. {what_fits}".strip())
 
 
-def gpus_of_torch() -> tuple:
+def gpus_of_torch() -> tuple[GPU, ...]:
     """The GPUs in the order in which torch counts them, with their free memory."""
     import torch
 
-    from qvq_nb.memory.gpus import GPU, machine_gpus
-
-    bandwidths = {gpu.name: gpu.bandwidth_bytes_per_second for gpu in machine_gpus()}
     names = map(torch.cuda.get_device_name, range(torch.cuda.device_count()))
     return tuple(
-        GPU(name, torch.cuda.mem_get_info(number)[0], bandwidths.get(name))
+        replace(known_gpu(name) or GPU(name, 0), name=name, memory_bytes=torch.cuda.mem_get_info(number)[0])
         for number, name in enumerate(names)
     )
 
@@ -143,7 +137,7 @@ def free_memory_bytes() -> int:
     """What a model may take of this machine's memory."""
     import psutil
 
-    return int(SHARE_OF_FREE_MEMORY * psutil.virtual_memory().available)
+    return int(USABLE_SHARE_OF_RAM * psutil.virtual_memory().available)
 
 
 # -- what lies where ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local.placing import Placing
+from qvq_nb.inference.local.placing import Choice
 from qvq_nb.inference.local.wishes import Wishes
 from qvq_nb.models.config import read_config
 
@@ -60,7 +60,7 @@ def _end(running) -> None:
             process.wait()
 
 
-def tensor_parallel(folder: Path, wishes: Wishes) -> Placing:
+def tensor_parallel(folder: Path, wishes: Wishes) -> Choice:
     """How one of the processes that share every layer loads its part; joins the others before it returns."""
     import torch
     from transformers.distributed import DistributedConfig
@@ -80,7 +80,7 @@ def tensor_parallel(folder: Path, wishes: Wishes) -> Placing:
     on_gpus = torch.cuda.is_available()
     _join(torch, ranks, on_gpus)
     dtype = wishes.torch_dtype("bf16" if on_gpus else "fp32")
-    return Placing({"dtype": dtype, "distributed_config": DistributedConfig(tp_plan="auto", tp_size=ranks)})
+    return Choice({"dtype": dtype, "distributed_config": DistributedConfig(tp_plan="auto", tp_size=ranks)})
 
 
 def check_tensor_parallel(folder: Path, ranks: int) -> None:
