@@ -58,13 +58,14 @@ for package in ("torch", "transformers"):
 
 # %%
 from qvq_nb.display import plots
+from qvq_nb.memory.advice import advise
 from qvq_nb.memory.planning import plan
 
 school = plan("qvq-72b", gpus, images=[(2480, 3508)], new_tokens=8192)
 plots.memory_bars(school)
 
 # %%
-print(school.verdict, "|", school.advice)
+print(school.verdict, "|", advise(school))
 
 # %% [markdown] tags=["lang-en"]
 # Nothing was downloaded for that. The rest of this lesson shows where the numbers come from, and tries them out.
@@ -151,13 +152,13 @@ for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
 # %%
 for name in ("qvq-mini", "qvq-72b"):
     mine = plan(name)
-    print(name, "|", mine.verdict, "|", mine.advice)
+    print(name, "|", mine.verdict, "|", advise(mine))
 
 # %%
 print("GPUs     bf16   new tokens   int8   nf4")
 for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
     planned = plan("qvq-72b", others)
-    told = planned.verdicts
+    told = advise(planned).verdicts
     print(f"{others:8} {told['bf16']:6} {planned.max_new_tokens:10,}   {told['int8']:6} {told['nf4']}")
 
 # %% [markdown] tags=["lang-en"]
@@ -177,7 +178,7 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 # *替身*有真实模型的名称、形状和文件，数值的位置却是空洞：几乎不占磁盘。其余全是真的：读文件、放置、计算、生成。所以什么都不下载，就能量出内存和速度。这里取 80 层中的 4 层，宽度不变。它写出的文字没有意义，从不显示。（在 CPU 上，占用的内存大多是文件的映射页，别的程序需要时系统会收回。）
 
 # %%
-from qvq_nb.rehearsal.performance import rehearse
+from qvq_nb.rehearsal.rehearsing import rehearse
 
 rehearsal = rehearse("qvq-72b", layers=4, new_tokens=2)
 rehearsal

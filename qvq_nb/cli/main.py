@@ -121,9 +121,10 @@ def plan(
     new_tokens: Annotated[
         int | None, typer.Option("--new-tokens", help="The longest answer, thinking included.")
     ] = None,
-    dtype: Annotated[
-        str, typer.Option("--dtype", help="fp32, bf16, int8, nf4; fp8 for servers such as vLLM.")
-    ] = "bf16",
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = "bf16",
+    quantization: Annotated[
+        str | None, typer.Option("--quantization", help="int8 or nf4; fp8 for servers such as vLLM.")
+    ] = None,
     visual_tokens: Annotated[
         int | None, typer.Option("--visual-tokens", help="The most that one image may take.")
     ] = None,
@@ -134,6 +135,7 @@ def plan(
 ):
     """Calculate whether, how and how fast a model would run, before it is downloaded."""
     from qvq_nb.memory import planning
+    from qvq_nb.memory.advice import advise
 
     images = planning.DEFAULT_IMAGES if not image else tuple(map(planning.parse_size, image))
     budget = None if visual_tokens is None else (min(4, visual_tokens), visual_tokens)
@@ -144,6 +146,7 @@ def plan(
         images=images,
         new_tokens=new_tokens,
         dtype=dtype,
+        quantization=quantization,
         visual_tokens=budget,
         ram_bytes=ram_bytes,
     )
@@ -151,12 +154,12 @@ def plan(
         note(
             "No NVIDIA GPU is seen on this machine, so the plan is for its CPU; --gpus 4x48 plans for others."
         )
+    advice = advise(planned)
     if as_json:
-        print_json(planned.to_dict())
+        print_json({**planned.to_dict(), **advice.to_dict()})
     else:
-        columns, rows = planned.table()
-        print_table(columns, rows, right=range(1, len(columns)), heading="GiB on each device")
-        print(clean(planned.summary()))
+        planned.table().print()
+        print(clean(planned.summary(advice)))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -194,9 +197,8 @@ def ask(
     image: Annotated[Path, typer.Argument(help="A picture.")],
     question: Annotated[str, typer.Argument(help="A question about it.")],
     model: Model = "qvq-mini",
-    precision: Annotated[
-        str | None, typer.Option("--precision", help="bf16, int8 or nf4; the best that fits without it.")
-    ] = None,
+    dtype: Annotated[str | None, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = None,
+    quantization: Annotated[str | None, typer.Option("--quantization", help="int8 or nf4.")] = None,
     offload: Annotated[
         bool, typer.Option("--offload", help="Leave in the files what does not fit; slow.")
     ] = False,
@@ -221,7 +223,8 @@ def ask(
             run_together([sys.executable, "-m", "qvq_nb.cli.main", *sys.argv[1:]], tensor_parallel)
         )
     parallel = "tensor" if tensor_parallel > 1 else None
-    wishes = {"precision": precision, "offload": offload, "max_memory": max_memory, "parallel": parallel}
+    wishes = {"dtype": dtype, "quantization": quantization, "offload": offload, "max_memory": max_memory}
+    wishes |= {"parallel": parallel}
     wishes = {name: wish for name, wish in wishes.items() if wish}
     asked = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
     output = sys.stdout
@@ -258,7 +261,8 @@ def rehearse(
     layers: Annotated[
         int | None, typer.Option("--layers", help="Cut down to so many decoder layers; all without it.")
     ] = None,
-    dtype: Annotated[str, typer.Option("--dtype", help="bf16, int8 or nf4.")] = "bf16",
+    dtype: Annotated[str, typer.Option("--dtype", help="bf16, fp16 or fp32.")] = "bf16",
+    quantization: Annotated[str | None, typer.Option("--quantization", help="int8 or nf4.")] = None,
     max_memory: Annotated[str | None, typer.Option("--max-memory", help="Such as 0=70GiB,cpu=8GiB.")] = None,
     new_tokens: Annotated[int, typer.Option("--new-tokens", help="How many tokens to generate.")] = 2,
     image: Annotated[
@@ -274,12 +278,12 @@ def rehearse(
 ):
     """Load and run a model at full size without its weights, and measure memory and speed."""
     from qvq_nb.memory.planning import parse_size
-    from qvq_nb.rehearsal.performance import rehearse as perform
+    from qvq_nb.rehearsal.rehearsing import rehearse as perform
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stand-in is deleted then, too
     with only_notes():
         measured = perform(
-            model, layers=layers, dtype=dtype, max_memory=max_memory, new_tokens=new_tokens,
+            model, layers=layers, dtype=dtype, quantization=quantization, max_memory=max_memory, new_tokens=new_tokens,
             image=parse_size(image), values=values, folder=folder, progress=note,
         )  # fmt: skip
     if as_json:

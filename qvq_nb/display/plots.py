@@ -2,9 +2,10 @@
 
 import io
 
+from qvq_nb.files import GIB
 from qvq_nb.media.image import open_image
 from qvq_nb.media.resize import MAXIMUM_VISUAL_TOKENS, MINIMUM_VISUAL_TOKENS, TOKEN_SIDE_PIXELS, resized
-from qvq_nb.memory.planning import GIB, Plan
+from qvq_nb.memory.planning import Plan
 
 # part of a device, its colour (Okabe and Ito, jfly.uni-koeln.de/color), its hatch
 PARTS = (
@@ -50,7 +51,7 @@ def memory_bars(plan: Plan):
         ylabel="GiB",
         ylim=(0, 1.06 * max(*bottom, *((place.memory_bytes or 0) / GIB for place in plan.placement))),
     )
-    axes.set_title(f"{plan.model} in {plan.dtype}: {plan.verdict}", fontsize=11)
+    axes.set_title(f"{plan.model} in {plan.number_format}: {plan.verdict}", fontsize=11)
     handles, names = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], names[::-1], loc="outside right upper", frameon=False, fontsize=9)
     return _picture(figure)

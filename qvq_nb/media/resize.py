@@ -13,11 +13,13 @@ MAXIMUM_VISUAL_TOKENS = 16_384
 LARGEST_ASPECT_RATIO = 200
 
 
-def resized(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL_TOKENS) -> tuple[int, int]:
+def resized(
+    width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL_TOKENS, token_side=TOKEN_SIDE_PIXELS
+) -> tuple[int, int]:
     """The (width, height) in pixels at which Qwen2-VL really looks at an image.
 
     Three guarantees, as in `smart_resize` of Qwen2-VL (github.com/QwenLM/Qwen2-VL, vision_process.py):
-    1. both sides are multiples of 28 pixels;
+    1. both sides are multiples of 28 pixels (`token_side`, which is 32 for Qwen3-VL);
     2. an image with more than `maximum` visual tokens is shrunk to at most that many (unless it is so long that
        one row of tokens exceeds it), and one with fewer than `minimum` is enlarged to at least that many;
     3. the aspect ratio stays as near as the first two allow.
@@ -31,24 +33,24 @@ def resized(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL
             f"An image of {width}×{height} pixels is more than {LARGEST_ASPECT_RATIO} times as long as wide, "
             "and Qwen2-VL refuses that; crop it or cut it into pieces."
         )
-    minimum_pixels, maximum_pixels = minimum * TOKEN_PIXELS, maximum * TOKEN_PIXELS
+    minimum_pixels, maximum_pixels = minimum * token_side**2, maximum * token_side**2
     # Python's round() is half-to-even, as in the original: the tokens would differ otherwise.
-    new_width = round(width / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-    new_height = round(height / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
+    new_width = round(width / token_side) * token_side
+    new_height = round(height / token_side) * token_side
     if new_width * new_height > maximum_pixels:
         shrink = math.sqrt(width * height / maximum_pixels)
-        new_width = max(TOKEN_SIDE_PIXELS, math.floor(width / shrink / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS)
-        new_height = max(
-            TOKEN_SIDE_PIXELS, math.floor(height / shrink / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-        )
+        new_width = max(token_side, math.floor(width / shrink / token_side) * token_side)
+        new_height = max(token_side, math.floor(height / shrink / token_side) * token_side)
     elif new_width * new_height < minimum_pixels:
         grow = math.sqrt(minimum_pixels / (width * height))
-        new_width = math.ceil(width * grow / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-        new_height = math.ceil(height * grow / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
+        new_width = math.ceil(width * grow / token_side) * token_side
+        new_height = math.ceil(height * grow / token_side) * token_side
     return new_width, new_height
 
 
-def visual_tokens(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL_TOKENS) -> int:
+def visual_tokens(
+    width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL_TOKENS, token_side=TOKEN_SIDE_PIXELS
+) -> int:
     """How many tokens an image of width × height pixels takes in the prompt (without its start and end token)."""
-    new_width, new_height = resized(width, height, minimum, maximum)
-    return (new_width // TOKEN_SIDE_PIXELS) * (new_height // TOKEN_SIDE_PIXELS)
+    new_width, new_height = resized(width, height, minimum, maximum, token_side)
+    return (new_width // token_side) * (new_height // token_side)
