@@ -12,12 +12,13 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
+from qvq_nb.cases.case import CASE_MIME
+from qvq_nb.grading.verdict import VERDICT_MIME
 from qvq_nb.lessons.builder import write_whole
-from qvq_nb.lessons.runner import VERDICT_MIME, LessonResult
+from qvq_nb.lessons.runner import LessonResult
 from qvq_nb.lessons.worker import is_added
 
 ANSWER_MIME = "application/vnd.qvq.answer+json"
-CASE_MIME = "application/vnd.qvq.case+json"
 IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 MAXIMUM_IMAGE_CHARACTERS = 8_000_000  # base64, over the whole page; a mailbox takes 10 MB
 MAXIMUM_TEXT_CHARACTERS = 20_000  # of one output

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
+from qvq_nb.grading.verdict import VERDICT_MIME
 from qvq_nb.lessons.builder import LANGUAGES, text, write_whole
 from qvq_nb.lessons.worker import CELL_FAILED, KERNEL_DIED, is_added
 from qvq_nb.models.resolve import resolve
@@ -35,7 +36,6 @@ UNREADABLE = (
     AttributeError,
     TypeError,
 )  # what nbformat raises for a file that is none
-VERDICT_MIME = "application/vnd.qvq.verdict+json"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""At which size Qwen2-VL really looks at an image, and how many visual tokens that takes. Plain arithmetic."""
+"""The size at which Qwen2-VL really looks at an image, and how many visual tokens that takes. Arithmetic."""
 
 import math
 
@@ -18,8 +18,8 @@ def resized(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL
 
     Three guarantees, as in `smart_resize` of Qwen2-VL (github.com/QwenLM/Qwen2-VL, vision_process.py):
     1. both sides are multiples of 28 pixels;
-    2. an image with more than `maximum` visual tokens is shrunk to at most that many (unless it is so long that
-       one row of tokens exceeds it), and one with fewer than `minimum` is enlarged to at least that many;
+    2. an image with more than `maximum` visual tokens is shrunk to at most that many (unless it is so long
+       that one row of tokens exceeds it), one with fewer than `minimum` is enlarged to at least that many;
     3. the aspect ratio stays as near as the first two allow.
 
     Raises QvqError for an empty image or one more than 200 times as long as wide.
@@ -31,24 +31,19 @@ def resized(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL
             f"An image of {width}×{height} pixels is more than {LARGEST_ASPECT_RATIO} times as long as wide, "
             "and Qwen2-VL refuses that; crop it or cut it into pieces."
         )
-    minimum_pixels, maximum_pixels = minimum * TOKEN_PIXELS, maximum * TOKEN_PIXELS
+    sides = (width, height)
     # Python's round() is half-to-even, as in the original: the tokens would differ otherwise.
-    new_width = round(width / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-    new_height = round(height / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-    if new_width * new_height > maximum_pixels:
-        shrink = math.sqrt(width * height / maximum_pixels)
-        new_width = max(TOKEN_SIDE_PIXELS, math.floor(width / shrink / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS)
-        new_height = max(
-            TOKEN_SIDE_PIXELS, math.floor(height / shrink / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-        )
-    elif new_width * new_height < minimum_pixels:
-        grow = math.sqrt(minimum_pixels / (width * height))
-        new_width = math.ceil(width * grow / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-        new_height = math.ceil(height * grow / TOKEN_SIDE_PIXELS) * TOKEN_SIDE_PIXELS
-    return new_width, new_height
+    columns, rows = (round(side / TOKEN_SIDE_PIXELS) for side in sides)
+    if columns * rows > maximum:
+        shrink = math.sqrt(width * height / (maximum * TOKEN_PIXELS))
+        columns, rows = (max(1, math.floor(side / shrink / TOKEN_SIDE_PIXELS)) for side in sides)
+    elif columns * rows < minimum:
+        grow = math.sqrt(minimum * TOKEN_PIXELS / (width * height))
+        columns, rows = (math.ceil(side * grow / TOKEN_SIDE_PIXELS) for side in sides)
+    return columns * TOKEN_SIDE_PIXELS, rows * TOKEN_SIDE_PIXELS
 
 
 def visual_tokens(width, height, minimum=MINIMUM_VISUAL_TOKENS, maximum=MAXIMUM_VISUAL_TOKENS) -> int:
-    """How many tokens an image of width × height pixels takes in the prompt (without its start and end token)."""
+    """How many tokens an image of width × height pixels takes in the prompt, without its start and end."""
     new_width, new_height = resized(width, height, minimum, maximum)
     return (new_width // TOKEN_SIDE_PIXELS) * (new_height // TOKEN_SIDE_PIXELS)
