@@ -21,9 +21,7 @@ class _OtherPen(Pen):
         self.outlined = random.random() < 0.7
 
     def placed(self, points):
-        return super().placed(
-            [(x * self.stretch[0] - y * self.lean, y * self.stretch[1]) for x, y in points]
-        )
+        return super().placed([(x * self.stretch[0] - y * self.lean, y * self.stretch[1]) for x, y in points])
 
     def blob(self, points, fill, outline=OUTLINE, steps: int = 5) -> None:
         fill = mix(fill, self.tint, self.share)

@@ -103,28 +103,20 @@ def _value(written: str, facts: dict) -> Number:
 
 
 FOLLOW_UPS = {
-    "lowest": (
-        ("What is the lowest value of {model}?", "How high is the lowest bar of {model}?",
-         "Minimum of {model}?", "What is the worst score of {model}?"),
-        ("{model} 的最低值是多少？", "{model} 最低的柱子是多少？",
-         "{model} 的最小值是多少？", "{model} 最差的成绩是多少？"),
-    ),
-    "value": (
-        ("What does {model} reach in {benchmark}?", "What is the value of {model} for {benchmark}?",
-         "How high is the {benchmark} bar of {model}?", "Read the {benchmark} score of {model}."),
-        ("{model} 在 {benchmark} 上是多少？", "{model} 的 {benchmark} 值是多少？",
-         "{model} 的 {benchmark} 柱子有多高？", "读出 {model} 的 {benchmark} 成绩。"),
-    ),
-    "lowest bar": (
-        ("What is the lowest bar in the chart?", "What is the smallest value in this chart?",
-         "How low is the lowest bar of all?"),
-        ("图中最低的柱子是多少？", "这张图里最小的值是多少？", "所有柱子中最低的是多少？"),
-    ),
-    "highest bar": (
-        ("What is the highest bar in the chart?", "What is the largest value in this chart?",
-         "How high is the highest bar of all?"),
-        ("图中最高的柱子是多少？", "这张图里最大的值是多少？", "所有柱子中最高的是多少？"),
-    ),
+    "lowest": (("What is the lowest value of {model}?", "How high is the lowest bar of {model}?",
+                "Minimum of {model}?", "What is the worst score of {model}?"),
+               ("{model} 的最低值是多少？", "{model} 最低的柱子是多少？", "{model} 的最小值是多少？",
+                "{model} 最差的成绩是多少？")),
+    "value": (("What does {model} reach in {benchmark}?", "What is the value of {model} for {benchmark}?",
+               "How high is the {benchmark} bar of {model}?", "Read the {benchmark} score of {model}."),
+              ("{model} 在 {benchmark} 上是多少？", "{model} 的 {benchmark} 值是多少？",
+               "{model} 的 {benchmark} 柱子有多高？", "读出 {model} 的 {benchmark} 成绩。")),
+    "lowest bar": (("What is the lowest bar in the chart?", "What is the smallest value in this chart?",
+                    "How low is the lowest bar of all?"),
+                   ("图中最低的柱子是多少？", "这张图里最小的值是多少？", "所有柱子中最低的是多少？")),
+    "highest bar": (("What is the highest bar in the chart?", "What is the largest value in this chart?",
+                     "How high is the highest bar of all?"),
+                    ("图中最高的柱子是多少？", "这张图里最大的值是多少？", "所有柱子中最高的是多少？")),
 }  # fmt: skip
 
 

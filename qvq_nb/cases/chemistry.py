@@ -84,10 +84,8 @@ def _count(atoms: int) -> str:
 
 
 def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
-    return {
-        "ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion,
-        "displacer": displacer, "column": column, "answer": salt(anion, displacer),
-    }  # fmt: skip
+    read = {"ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion}
+    return {**read, "displacer": displacer, "column": column, "answer": salt(anion, displacer)}
 
 
 CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
@@ -179,26 +177,18 @@ def target(facts: dict, language: str) -> Compound:
 
 
 FOLLOW_UPS = {
-    "metal": (
-        ("Which metal is displaced?", "Which crude metal is won in this process?",
-         "What metal comes out at the end?", "Name the metal that is driven out of filtrate C."),
-        ("被置换出来的是什么金属？", "这个流程得到的粗金属是什么？",
-         "最后得到什么金属？", "滤液C中被置换的是哪种金属？"),
-    ),
-    "powder": (
-        ("Which metal powder is added?", "What powder is added in excess?",
-         "Which metal displaces the other one?"),
-        ("加入的是什么金属粉？", "加入的过量粉末是什么？", "哪种金属置换了另一种？"),
-    ),
-    "ore": (
-        ("Which ore is used?", "What is the ore at the start?", "Name the ore in the flow chart."),
-        ("用的是什么矿石？", "流程开始的矿石是什么？", "说出流程图中的矿石。"),
-    ),
-    "reagent": (
-        ("What is the ore heated with?", "Which salt is added to the ore?",
-         "Which reagent is used with air?"),
-        ("矿石和什么一起加热？", "往矿石里加的是什么盐？", "和空气一起加入的试剂是什么？"),
-    ),
+    "metal": (("Which metal is displaced?", "Which crude metal is won in this process?",
+               "What metal comes out at the end?", "Name the metal that is driven out of filtrate C."),
+              ("被置换出来的是什么金属？", "这个流程得到的粗金属是什么？", "最后得到什么金属？",
+               "滤液C中被置换的是哪种金属？")),
+    "powder": (("Which metal powder is added?", "What powder is added in excess?",
+                "Which metal displaces the other one?"),
+               ("加入的是什么金属粉？", "加入的过量粉末是什么？", "哪种金属置换了另一种？")),
+    "ore": (("Which ore is used?", "What is the ore at the start?", "Name the ore in the flow chart."),
+            ("用的是什么矿石？", "流程开始的矿石是什么？", "说出流程图中的矿石。")),
+    "reagent": (("What is the ore heated with?", "Which salt is added to the ore?",
+                 "Which reagent is used with air?"),
+                ("矿石和什么一起加热？", "往矿石里加的是什么盐？", "和空气一起加入的试剂是什么？")),
 }  # fmt: skip
 _NAMED = {  # for each kind of question: the table of names, and the fact to look up in it
     "metal": (METALS, "won"),

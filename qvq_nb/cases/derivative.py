@@ -75,21 +75,16 @@ def target(facts: dict, language: str) -> Number:
 
 
 FOLLOW_UPS = {
-    "entry": (
-        ("What is {column}({x})?", "Read {column}({x}) from the table.",
-         "Which value has {column} at x = {x}?"),
-        ("{column}({x}) 是多少？", "从表中读出 {column}({x})。", "{column} 在 x = {x} 处的值是多少？"),
-    ),
-    "sum": (
-        ("Given s(x) = f(x) + g(x), find s'({x}) using the table.", "What is (f + g)'({x})?",
-         "What is the derivative of f + g at x = {x}?"),
-        ("已知 s(x) = f(x) + g(x)，根据表格求 s'({x})。", "(f + g)'({x}) 等于多少？",
-         "f + g 在 x = {x} 处的导数是多少？"),
-    ),
-    "product": (
-        ("What is f({x}) · g({x})?", "Compute the product f({x})g({x}).", "Multiply f({x}) by g({x})."),
-        ("f({x}) · g({x}) 等于多少？", "计算乘积 f({x})g({x})。", "f({x}) 乘以 g({x}) 是多少？"),
-    ),
+    "entry": (("What is {column}({x})?", "Read {column}({x}) from the table.",
+               "Which value has {column} at x = {x}?"),
+              ("{column}({x}) 是多少？", "从表中读出 {column}({x})。", "{column} 在 x = {x} 处的值是多少？")),
+    "sum": (("Given s(x) = f(x) + g(x), find s'({x}) using the table.", "What is (f + g)'({x})?",
+             "What is the derivative of f + g at x = {x}?"),
+            ("已知 s(x) = f(x) + g(x)，根据表格求 s'({x})。", "(f + g)'({x}) 等于多少？",
+             "f + g 在 x = {x} 处的导数是多少？")),
+    "product": (("What is f({x}) · g({x})?", "Compute the product f({x})g({x}).",
+                 "Multiply f({x}) by g({x})."),
+                ("f({x}) · g({x}) 等于多少？", "计算乘积 f({x})g({x})。", "f({x}) 乘以 g({x}) 是多少？")),
 }  # fmt: skip
 
 

@@ -103,26 +103,19 @@ def _yuan(written: str) -> Number:
 
 
 FOLLOW_UPS = {
-    "tax": (
-        ("What is the tax on {item}?", "How much tax is charged for {item}?", "Read the tax of {item}.",
-         "What is the tax amount in the line {item}?"),
-        ("{item}的税额是多少？", "{item}这一行的税额是多少？", "读出{item}的税额。", "{item}交多少税？"),
-    ),
-    "amount": (
-        ("What is the amount of {item}?", "How much is {item} before tax?",
-         "Read the amount in the line {item}."),
-        ("{item}的金额是多少？", "{item}这一行的金额是多少？", "读出{item}的金额。"),
-    ),
-    "rate": (
-        ("What is the tax rate of {item}?", "Which tax rate applies to {item}?",
-         "Read the tax rate in the line {item}."),
-        ("{item}的税率是多少？", "{item}这一行的税率是多少？", "读出{item}的税率。"),
-    ),
-    "total amount": (
-        ("What is the total amount without tax?", "What is the sum of the amounts on this invoice?",
-         "Read the total of the amount column."),
-        ("不含税的金额合计是多少？", "这张发票的金额合计是多少？", "读出金额那一列的合计。"),
-    ),
+    "tax": (("What is the tax on {item}?", "How much tax is charged for {item}?", "Read the tax of {item}.",
+             "What is the tax amount in the line {item}?"),
+            ("{item}的税额是多少？", "{item}这一行的税额是多少？", "读出{item}的税额。", "{item}交多少税？")),
+    "amount": (("What is the amount of {item}?", "How much is {item} before tax?",
+                "Read the amount in the line {item}."),
+               ("{item}的金额是多少？", "{item}这一行的金额是多少？", "读出{item}的金额。")),
+    "rate": (("What is the tax rate of {item}?", "Which tax rate applies to {item}?",
+              "Read the tax rate in the line {item}."),
+             ("{item}的税率是多少？", "{item}这一行的税率是多少？", "读出{item}的税率。")),
+    "total amount": (("What is the total amount without tax?",
+                      "What is the sum of the amounts on this invoice?",
+                      "Read the total of the amount column."),
+                     ("不含税的金额合计是多少？", "这张发票的金额合计是多少？", "读出金额那一列的合计。")),
 }  # fmt: skip
 
 

@@ -15,17 +15,15 @@ HALF_LENGTH = 25  # pixels from a bird's centre to the tip of its bill, at size 
 OPPOSITE = {"left": "right", "right": "left"}
 
 
-def _bird(name: str, x: int, y: int, size: float, facing: str) -> dict:
-    return {"name": name, "x": x, "y": y, "size": size, "facing": facing}
-
-
 def _facts(birds: list[dict]) -> dict:
     return {"birds": birds, "answer": str(sum(bird["name"] == "pelican" for bird in birds))}
 
 
 # Four whole pelicans in a row and two that the right edge cuts off.
 CANONICAL_PLACES = ((44, 186), (117, 190), (190, 185), (262, 189), (365, 184), (393, 191))
-CANONICAL = _facts([_bird("pelican", x, y, 1.25, "left") for x, y in CANONICAL_PLACES])
+CANONICAL = _facts(
+    [{"name": "pelican", "x": x, "y": y, "size": 1.25, "facing": "left"} for x, y in CANONICAL_PLACES]
+)
 
 
 def sample(random: Random) -> dict:
@@ -48,7 +46,7 @@ def sample(random: Random) -> dict:
     places += ([], [WIDTH - random.uniform(2, 6)], [WIDTH - random.uniform(26, 29), WIDTH + 1])[cut]
     facings = _facings(random, places, size, "left" if cut else random.choice(("left", "right")))
     birds = [
-        _bird(name, round(x), FOOT + random.randint(-4, 4), size, facing)
+        {"name": name, "x": round(x), "y": FOOT + random.randint(-4, 4), "size": size, "facing": facing}
         for name, x, facing in zip(names, places, facings)
     ]
     if cut:  # the bird at the very edge stands in front, so that its head is seen
@@ -158,11 +156,10 @@ BIRDS = {
     "bird": ("birds", "鸟"),
 }
 FOLLOW_UPS = {
-    "count": (
-        ("How many {birds} are there in this picture?", "Count the {birds}.", "How many {birds} do you see?",
-         "What is the number of {birds}?"),
-        ("图中一共有几只{birds}？", "图里有多少只{birds}？", "数一数{birds}有几只。", "{birds}一共几只？"),
-    ),
+    "count": (("How many {birds} are there in this picture?", "Count the {birds}.",
+               "How many {birds} do you see?", "What is the number of {birds}?"),
+              ("图中一共有几只{birds}？", "图里有多少只{birds}？", "数一数{birds}有几只。",
+               "{birds}一共几只？")),
 }  # fmt: skip
 
 

@@ -173,27 +173,17 @@ def target(facts: dict, language: str) -> Number:
 
 
 FOLLOW_UPS = {
-    "height": (
-        ("How high is the sofa?", "What is the height of the sofa?"),
-        ("沙发有多高？", "沙发的高度是多少？"),
-    ),
-    "depth": (
-        ("How deep is the seat of the sofa?", "What is the depth of the sofa?"),
-        ("沙发的座有多宽？", "沙发的宽是多少？"),
-    ),
-    "long": (
-        ("How long is the long side of the sofa?", "What is the length of the sofa's long side?"),
-        ("沙发的长边有多长？", "沙发长边的长度是多少？"),
-    ),
-    "short": (
-        ("How long is the short side of the sofa?", "What is the length of the sofa's short side?"),
-        ("沙发的短边有多长？", "沙发短边的长度是多少？"),
-    ),
-    "area": (
-        ("What floor area does the sofa cover?", "How large is the area that the sofa stands on?"),
-        ("沙发占地面积是多少？", "沙发的底面积有多大？"),
-    ),
-}
+    "height": (("How high is the sofa?", "What is the height of the sofa?"),
+               ("沙发有多高？", "沙发的高度是多少？")),
+    "depth": (("How deep is the seat of the sofa?", "What is the depth of the sofa?"),
+              ("沙发的座有多宽？", "沙发的宽是多少？")),
+    "long": (("How long is the long side of the sofa?", "What is the length of the sofa's long side?"),
+             ("沙发的长边有多长？", "沙发长边的长度是多少？")),
+    "short": (("How long is the short side of the sofa?", "What is the length of the sofa's short side?"),
+              ("沙发的短边有多长？", "沙发短边的长度是多少？")),
+    "area": (("What floor area does the sofa cover?", "How large is the area that the sofa stands on?"),
+             ("沙发占地面积是多少？", "沙发的底面积有多大？")),
+}  # fmt: skip
 
 
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:

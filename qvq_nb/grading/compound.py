@@ -9,17 +9,15 @@ from qvq_nb.grading.verdict import Finding, say, shortened
 
 _ARROW = re.compile(r"[^.。;；,，\n]*(?:→|⟶|->|=>|⇌)[^.。;；,，\n]*")
 _NAMES_IT = re.compile(
-    r"\b(?:is|are|contains?|called|namely|gives?|produces?|yields?|leaves?)\b|是|为|生成|得到|含有|:",
-    re.IGNORECASE,
+    r"(?i)\b(?:is|are|contains?|called|namely|gives?|produces?|yields?|leaves?)\b|是|为|生成|得到|含有|:"
 )
 _TELLS_ORIGIN = re.compile(
-    r"\b(?:because|since|formed|produced|from|by|when|after|which|as|due to)\b|因为|由于|由|通过|，因|反应",
-    re.IGNORECASE,
+    r"(?i)\b(?:because|since|formed|produced|from|by|when|after|which|as|due to)\b"
+    r"|因为|由于|由|通过|，因|反应"
 )
-_ADDS = re.compile(r"\b(?:also|too|as well|additionally)\b|还|也|此外|同时", re.IGNORECASE)
+_ADDS = re.compile(r"(?i)\b(?:also|too|as well|additionally)\b|还|也|此外|同时")
 _LABEL = re.compile(
-    r"(?:filtrate|solution|residue|solid|liquid|gas|滤液|滤渣|溶液|固体|气体)\s*([A-Z])(?![A-Za-z])",
-    re.IGNORECASE,
+    r"(?i)(?:filtrate|solution|residue|solid|liquid|gas|滤液|滤渣|溶液|固体|气体)\s*([A-Z])(?![A-Za-z])"
 )
 
 

@@ -9,9 +9,7 @@ from qvq_nb.grading.quantities import CUBIC_CENTIMETRES, Quantity, plain, quanti
 from qvq_nb.grading.stated import chosen
 from qvq_nb.grading.verdict import Finding, say, shortened
 
-_OPENS_WITH_HEDGE = re.compile(
-    r"^\W*(?:or|maybe|perhaps|possibly|alternatively|或|也可能|可能|也许)", re.IGNORECASE
-)
+_OPENS_WITH_HEDGE = re.compile(r"(?i)^\W*(?:or|maybe|perhaps|possibly|alternatively|或|也可能|可能|也许)")
 
 
 @dataclass(frozen=True)

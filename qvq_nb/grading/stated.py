@@ -7,24 +7,20 @@ from fractions import Fraction
 from qvq_nb.grading.quantities import Quantity, plain, quantities
 
 _HEDGE = re.compile(
-    r"\bor\b|\beither\b|\bmaybe\b|\bperhaps\b|\bpossibly\b|\bbetween\b|或|可能|也许|大概|之间|不确定",
-    re.IGNORECASE,
+    r"(?i)\bor\b|\beither\b|\bmaybe\b|\bperhaps\b|\bpossibly\b|\bbetween\b|或|可能|也许|大概|之间|不确定"
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:not|isn't|aren't|never|rather than|instead of)\b|不是|并非|而非)"
-    r"\s*(?:[a-zA-Z]'?\(?\d*\)?\s*=)?\s*$",
-    re.IGNORECASE,
+    r"(?i)(?:\b(?:not|isn't|aren't|never|rather than|instead of)\b|不是|并非|而非)"
+    r"\s*(?:[a-zA-Z]'?\(?\d*\)?\s*=)?\s*$"
 )
 _SUMMING_UP = re.compile(
-    r"\b(?:in total|in all|altogether|total(?:s|ling)?(?: of)?|therefore|thus|hence|so|making)\b"
-    r"|一共|总共|总计|合计|共有|共|所以|因此|即",
-    re.IGNORECASE,
+    r"(?i)\b(?:in total|in all|altogether|total(?:s|ling)?(?: of)?|therefore|thus|hence|so|making)\b"
+    r"|一共|总共|总计|合计|共有|共|所以|因此|即"
 )
-_SAYS_IT_IS = re.compile(r"\b(?:is|are|equals|was|were|be)\b|是|为|等于|有", re.IGNORECASE)
+_SAYS_IT_IS = re.compile(r"(?i)\b(?:is|are|equals|was|were|be)\b|是|为|等于|有")
 _EXPLAINS = re.compile(
-    r"[(:]|[,;]\s*(?=[^\W\d_])|\b(?:because|since|namely|including|with|of which|on|in|at|for|from)\b"
-    r"|因为|其中|包括|由于",
-    re.IGNORECASE,
+    r"(?i)[(:]|[,;]\s*(?=[^\W\d_])|\b(?:because|since|namely|including|with|of which|on|in|at|for|from)\b"
+    r"|因为|其中|包括|由于"
 )
 _CONDITION = re.compile(r"(?<![A-Za-z])x\s*=\s*[-+]?\d+(?:\.\d+)?")
 

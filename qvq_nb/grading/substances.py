@@ -49,13 +49,12 @@ _FORMULA = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][a-z]?\d*|\((?:[A-Z][a-z]?\d*)+\)\d*|\[(?:[A-Z][a-z]?\d*)+\]\d*)+(?![A-Za-z\d])"
 )
 _NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:not|isn't|no|without|neither|nor|cannot|can't)\b"
+    r"(?i)(?:\b(?:not|isn't|no|without|neither|nor|cannot|can't)\b"
     r"(?:\s+(?:be|a|an|the|just|simply|contains?|any|solution|of|pure)\b)*"
-    r"|\brather than\b|\binstead of\b|不是|并非|而非|不含|不会是|没有|而不是)\s*(?:the\s+|a\s+)?$",
-    re.IGNORECASE,
+    r"|\brather than\b|\binstead of\b|不是|并非|而非|不含|不会是|没有|而不是)\s*(?:the\s+|a\s+)?$"
 )
 _LINK = re.compile(r"\s*(?:or|nor|and|,|、|或|和|也)?\s*")
-_NEGATED_AFTER = re.compile(r"^\s*(?:solution\s+)?(?:is not|isn't|is wrong|不是|并不是|不对)", re.IGNORECASE)
+_NEGATED_AFTER = re.compile(r"(?i)^\s*(?:solution\s+)?(?:is not|isn't|is wrong|不是|并不是|不对)")
 
 
 @dataclass(frozen=True)
