@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, case_of, facts_and_style, family_module
+from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.cases.drawing import Canvas, Style
 from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.errors import QvqError
@@ -223,8 +224,6 @@ def test_the_facts_can_be_asked_about_in_a_picture_by_another_hand():
 
 
 def test_a_case_shows_its_picture_and_says_what_was_asked():
-    from qvq_nb.cases import CASE_MIME
-
     drawn = case("derivative", 4)
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {CASE_MIME, "text/plain", "image/png"}

@@ -4,10 +4,8 @@ from importlib import import_module
 from random import Random
 from types import ModuleType
 
-from qvq_nb.cases.case import CASE_MIME, Case
+from qvq_nb.cases.case import Case
 from qvq_nb.errors import QvqError
-
-__all__ = ["CASE_MIME", "Case", "case", "case_of", "facts_and_style", "family_module"]
 
 FAMILIES = ("recognition", "invoice", "chart", "chemistry", "sofa", "derivative")
 LANGUAGES = ("en", "zh")
