@@ -37,6 +37,7 @@ from matplotlib.transforms import Affine2D
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 import qvq_nb
+from qvq_nb import cases
 from qvq_nb.cases import FAMILIES, LANGUAGES, Case, chemistry, family_module
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import Table, wilson_interval
@@ -84,10 +85,7 @@ def facts_of(family: str, seed: int) -> dict:
 
 def case_of(family: str, seed: int, image: Image.Image, facts: dict) -> Case:
     """The picture with the kit's own question and truth, so that the kit's check grades the answer."""
-    module, language = family_module(family), language_of(seed)
-    return Case(
-        family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts
-    )
+    return cases.case_of(family, facts, image, language_of(seed), seed)
 
 
 def text_pixels(width: float, height: float, random: Random, largest=1.25) -> int:

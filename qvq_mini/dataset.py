@@ -28,7 +28,7 @@ from qvq_mini.traces import (
 from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
 from qvq_nb.cases.chart import MODELS
 from qvq_nb.cases.drawing import Glyph
-from qvq_nb.cases.follow_ups import follow_up
+from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.cases.invoice import ITEMS
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from qvq_nb.cases import family_module
 from qvq_nb.cases.derivative import COLUMNS
-from qvq_nb.cases.follow_ups import BIRDS, FollowUp
+from qvq_nb.cases.follow_up import FollowUp
+from qvq_nb.cases.recognition import BIRDS
 from qvq_nb.trace import FINAL_OPENINGS
 
 COLUMN_PIXELS = 28  # a bird's place is told by its column of visual tokens
@@ -159,7 +160,7 @@ class _Writer:
     # -- the families ----------------------------------------------------------------------------------------------
 
     def recognition(self) -> str:
-        wanted = self.asked.target["birds"] if self.asked else "pelican"
+        wanted = self.asked.subject["birds"] if self.asked else "pelican"
         names = {"pelican": "鹈鹕", "gull": "海鸥", "heron": "苍鹭", "duck": "鸭"}
         many = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}[wanted]
         birds = self.facts["birds"]
@@ -193,8 +194,8 @@ class _Writer:
 
     def invoice(self) -> str:
         lines, kind = self.facts["lines"], self.kind
-        if self.asked and "line" in self.asked.target:
-            return self._invoice_line(lines, self.asked.target["line"], kind)
+        if self.asked and "line" in self.asked.subject:
+            return self._invoice_line(lines, self.asked.subject["line"], kind)
         name, words = (
             ("total_amount", ("total amount", "金额合计"))
             if kind
@@ -257,11 +258,11 @@ class _Writer:
         kind, facts = self.kind, self.facts
         if kind in ("lowest bar", "highest bar"):
             return self._whole_chart(kind == "lowest bar")
-        asked = self.asked.target["model"] if kind else facts["asked"]
+        asked = self.asked.subject["model"] if kind else facts["asked"]
         values, models = facts["values"][asked], list(facts["values"])
         group = models.index(asked)
         if kind == "value":
-            wanted = self.asked.target["benchmark"]
+            wanted = self.asked.subject["benchmark"]
             benchmark = facts["benchmarks"][wanted]
             self.wanted(f"{benchmark} of {asked}", f"{asked} 的 {benchmark}")
         elif kind == "lowest":
@@ -362,7 +363,7 @@ class _Writer:
         )
         if kind:
             return f"\\text{{{names[wanted[0]]}}}"
-        answer, powder = chemistry.truth(self.facts, language), names["powder"]
+        answer, powder = chemistry.target(self.facts, language).expected, names["powder"]
         self.say(
             f"So {powder} goes into solution and filtrate E is {answer}.",
             f"{powder}进入溶液，滤液E是{answer}。",
@@ -419,9 +420,9 @@ class _Writer:
 
     def derivative(self) -> str:
         facts, kind = self.facts, self.kind
-        x = self.asked.target["x"] if kind else facts["x"]
+        x = self.asked.subject["x"] if kind else facts["x"]
         columns = facts.get("columns", COLUMNS)
-        column = self.asked.target.get("column") if kind else None
+        column = self.asked.subject.get("column") if kind else None
         formula = {
             None: f"h'({x})",
             "entry": f"{column}({x})",

@@ -123,7 +123,7 @@ def vocabulary_texts() -> tuple[list[str], set[str]]:
 
 def glyph_alphabet() -> dict[str, int]:
     """A class for each character that can be drawn, and for each kind of bird; 0 is no character."""
-    from qvq_nb.cases.font_subset import CHARACTERS
+    from qvq_nb.cases.drawing.font_subset import CHARACTERS
     from qvq_nb.cases.recognition import OTHERS
 
     characters = {chr(code) for code in range(33, 127)} | set(CHARACTERS)

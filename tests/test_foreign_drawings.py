@@ -34,7 +34,7 @@ def test_a_picture_is_rgb_and_carries_the_question_and_truth_of_its_facts(kind, 
         module = family_module(family)
         assert case.image.mode == "RGB" and min(case.image.size) > 100
         assert case.question == module.question(case.facts, case.language)
-        assert case.truth == module.truth(case.facts, case.language)
+        assert case.truth == module.target(case.facts, case.language).expected
         assert len(set(case.image.convert("L").tobytes())) > 10  # something is drawn on it
 
 

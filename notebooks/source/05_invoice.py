@@ -113,19 +113,15 @@ for line in case.facts["lines"]:
 # 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。这类问题 `qvq-mini` 答得没那么有把握。
 
 # %%
-from random import Random
-
-from qvq_nb.cases.follow_ups import follow_up
-
-other = follow_up("invoice", case.facts, language, Random(2))
+other = case.follow_up(seed=2)
 print(other.question, "|", other.truth)
 
 # %%
-reply = reasoner.ask(case.image, other.question)
+reply = reasoner.ask(other.image, other.question)
 reply
 
 # %%
-print("✓" if other.is_answered_by(reply.final) else "✗", other.truth)
+print("✓" if other.check(reply).ok else "✗", other.truth)
 
 # %% [markdown] tags=["lang-en"]
 # ## Where the truth comes from

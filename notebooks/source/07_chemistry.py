@@ -243,10 +243,10 @@ mine = ""
 mine = chemistry.salt("chloride", "aluminium")["formula"]
 
 # %%
-from dataclasses import replace
+from qvq_nb.cases import case_of
 
 salt = chemistry.salt("chloride", "aluminium")
-replace(case, facts={**facts, "answer": salt}, truth=salt["formula"]).check(mine).ok
+case_of("chemistry", {**facts, "answer": salt}, case.image, language).check(mine).ok
 
 # %% [markdown] tags=["lang-en"]
 # **Next:** [08 · Sofa](08_sofa.ipynb): from five measures to a volume.

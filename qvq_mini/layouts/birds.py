@@ -4,10 +4,11 @@ from math import cos, radians, sin
 from random import Random
 
 from qvq_nb.cases import recognition
+from qvq_nb.cases.birds import OUTLINE, Pen
 from qvq_nb.cases.drawing import Canvas, mix
 
 
-class _OtherPen(recognition._Pen):
+class _OtherPen(Pen):
     """The same birds by another hand: stretched, slanted and coloured otherwise."""
 
     def __init__(self, canvas: Canvas, bird: dict, random: Random):
@@ -19,16 +20,14 @@ class _OtherPen(recognition._Pen):
         self.tint, self.share = tuple(random.randint(60, 255) for _ in range(3)), random.uniform(0, 0.22)
         self.outlined = random.random() < 0.7
 
-    def _placed(self, points):
-        return super()._placed(
-            [(x * self.stretch[0] - y * self.lean, y * self.stretch[1]) for x, y in points]
-        )
+    def placed(self, points):
+        return super().placed([(x * self.stretch[0] - y * self.lean, y * self.stretch[1]) for x, y in points])
 
-    def blob(self, points, fill, outline=recognition.OUTLINE, steps: int = 5) -> None:
+    def blob(self, points, fill, outline=OUTLINE, steps: int = 5) -> None:
         fill = mix(fill, self.tint, self.share)
         super().blob(points, fill, outline if self.outlined else fill, steps)
 
-    def facet(self, points, fill, outline=recognition.OUTLINE) -> None:
+    def facet(self, points, fill, outline=OUTLINE) -> None:
         super().facet(points, mix(fill, self.tint, self.share), outline)
 
 
@@ -194,9 +193,4 @@ def draw(canvas: Canvas, facts: dict, language: str, random: Random) -> None:
         if simple:
             _simple_bird(pen, bird["name"], random)
             continue
-        {
-            "pelican": recognition._pelican,
-            "gull": recognition._gull,
-            "heron": recognition._heron,
-            "duck": recognition._duck,
-        }[bird["name"]](pen)
+        pen.bird(bird["name"])
