@@ -2,6 +2,7 @@
 
 import re
 import sys
+from contextlib import contextmanager, redirect_stdout
 
 
 def in_notebook() -> bool:
@@ -22,6 +23,25 @@ def clean(text: str) -> str:
 def note(text: str) -> None:
     """A line for people, on standard error."""
     print(clean(text), file=sys.stderr)
+
+
+def only_notes():
+    """A context in which whatever a library prints goes to standard error."""
+    return redirect_stdout(sys.stderr)
+
+
+@contextmanager
+def counter(what: str):
+    """A bar in a terminal, and in a notebook before somebody; nothing elsewhere. Yields tell(done, total)."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    nobody = not somebody_is_there() if in_notebook() else not console.is_terminal
+    with Progress(*columns, console=console, transient=in_notebook(), disable=nobody) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _kernel():

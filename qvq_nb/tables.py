@@ -10,7 +10,7 @@ from html import escape
 class Table:
     """Column titles and rows of cells, shown as they are: no mark-up in a cell is obeyed.
 
-    `left` are the columns (counted from 0) whose cells are texts; all others are numbers and stand to the right.
+    `left` are the columns (counted from 0) whose cells are texts; all others hold numbers, set to the right.
     """
 
     columns: Sequence[str]
