@@ -32,16 +32,34 @@ def only_notes():
 
 @contextmanager
 def counter(what: str):
-    """A bar in a terminal, and in a notebook before somebody; nothing elsewhere. Yields tell(done, total)."""
+    """Shows how many are done, while it lasts; yields tell(done, total). In a pipe nothing is shown."""
+    if in_notebook():
+        with _updated() as show:
+            yield lambda done, total: show(f"{done} of {total} {what}")
+        return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    nobody = not somebody_is_there() if in_notebook() else not console.is_terminal
-    with Progress(*columns, console=console, transient=in_notebook(), disable=nobody) as bar:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _updated():
+    """A line below a notebook's cell, gone at the end; yields show(text). Nothing where nobody is there."""
+    if not somebody_is_there():
+        yield lambda text: None
+        return
+    from IPython.display import display
+
+    line = display({}, raw=True, display_id=True)
+    try:
+        yield lambda text: line.update({"text/plain": text}, raw=True)
+    finally:
+        line.update({}, raw=True)
 
 
 def _kernel():

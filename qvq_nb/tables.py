@@ -46,7 +46,10 @@ class Table:
         from rich.console import Console
 
         stream = io.StringIO()
-        Console(file=stream, width=10_000, color_system=None, force_terminal=False).print(self._rich(box))
+        console = Console(
+            file=stream, width=10_000, color_system=None, force_terminal=False, force_jupyter=False
+        )
+        console.print(self._rich(box))
         return stream.getvalue()
 
     def _rich(self, *box):

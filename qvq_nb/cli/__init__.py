@@ -16,9 +16,9 @@ class Language(str, Enum):
 
 def no_longer(precision: str | None) -> None:
     """QvqError naming the option that took the place of `--precision`."""
-    from qvq_nb.memory.dtypes import instead_of_precision
-
     if precision:
+        from qvq_nb.memory.dtypes import instead_of_precision
+
         raise instead_of_precision(precision)
 
 

@@ -27,20 +27,19 @@ def python_version() -> Finding:
     return Finding("python", True, f"Python {version}.")
 
 
-def memory() -> Finding:
-    """Is there enough free memory for the lessons with the embedded model?"""
+def room() -> list[Finding]:
+    """Is there memory for the embedded model, and disk for executed notebooks where the command runs?"""
     import psutil
 
-    free = psutil.virtual_memory().available
-    return enough(
-        "memory", free, NEEDED_MEMORY_BYTES, "close other programs or shut down idle notebook kernels"
+    free_memory, free_disk = psutil.virtual_memory().available, shutil.disk_usage(Path.cwd()).free
+    close, move = (
+        "close other programs or shut down idle notebook kernels",
+        "work in a folder on another disk",
     )
-
-
-def disk() -> Finding:
-    """Is there room for executed notebooks where the command runs?"""
-    free = shutil.disk_usage(Path.cwd()).free
-    return enough("disk", free, NEEDED_DISK_BYTES, "make room, or work in a folder on another disk")
+    return [
+        enough("memory", free_memory, NEEDED_MEMORY_BYTES, close),
+        enough("disk", free_disk, NEEDED_DISK_BYTES, f"make room, or {move}"),
+    ]
 
 
 def enough(name: str, free_bytes: int, needed_bytes: int, advice: str) -> Finding:

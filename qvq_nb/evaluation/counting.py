@@ -33,7 +33,7 @@ COLUMNS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """Every case that was asked, one plain dict each in `rows`; `counts` sums them up, `table` shows that.
 
@@ -69,6 +69,8 @@ class Evaluation:
 
     def __str__(self) -> str:
         return str(self.table())
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return f"<div>{html.escape(self.model)}</div>{self.table()._repr_html_()}"
