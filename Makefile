@@ -1,4 +1,4 @@
-# Two commands to know: `make run` runs every lesson, `make test` runs the tests. Both install first if need be.
+# Two commands to know: `make run` runs every lesson, `make test` runs the quick tests. Both install first if need be.
 
 # Any Python from 3.10 on.
 PYTHON ?= python3
@@ -15,13 +15,14 @@ ARGS ?=
 
 # torch goes in first, so that pip cannot choose another build of it afterwards.
 TORCH      := $(shell sed -n 's/^torch==\([0-9.]*\).*/\1/p' constraints.txt)
+VISION     := $(shell sed -n 's/^torchvision==\([0-9.]*\).*/\1/p' constraints.txt)
 HAS_TORCH  := import importlib.metadata as m, sys; sys.exit(m.version("torch").split("+")[0] != "$(TORCH)")
 HAS_PYTHON := import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 10) else 0)
 INSTALL    := .venv/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt \
               $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 QVQ        := .venv/bin/qvq-nb
 
-.PHONY: setup lab run test lessons
+.PHONY: setup lab run test check lessons
 
 setup: .venv/installed
 
@@ -34,14 +35,21 @@ run: setup
 test: setup
 	.venv/bin/python -m pytest $(ARGS)
 
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/python -m pytest -m "slow or not slow" $(ARGS)
+
 lessons: setup
 	$(QVQ) lessons build $(ARGS)
 
-# The first pip call may fail without a word: the second tries again and speaks.
+# The first pip calls may fail without a word: the last one tries again and speaks. The CPU builds of torch and torchvision
+# are asked for together; where only torch's is to be had, `doctor --fix` makes the two fit.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c '$(HAS_PYTHON)'
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@.venv/bin/python -c '$(HAS_TORCH)' 2>/dev/null \
+	|| { test '$(TORCH_BUILD)' = cpu && $(INSTALL) 'torch==$(TORCH)+cpu' 'torchvision==$(VISION)+cpu' 2>/dev/null; } \
 	|| { test '$(TORCH_BUILD)' = cpu && $(INSTALL) 'torch==$(TORCH)+cpu' 2>/dev/null; } \
 	|| { echo "Installing the usual build of torch; on Linux it brings several gigabytes of CUDA."; \
 	     echo "For a CPU build press Ctrl-C: make setup TORCH_INDEX=(the CPU index that pytorch.org's install page names)"; \

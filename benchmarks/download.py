@@ -1,7 +1,7 @@
 """How fast is a download with every byte verified? Over loopback, in turns with the bare clients.
 
 python benchmarks/download.py                  2 GiB in 4 files, then in one: some minutes
-python benchmarks/download.py --to-readme      the same, kept in benchmarks/README.md
+python benchmarks/download.py --keep           the same, kept in benchmarks/results/download.md
 """
 
 import os
@@ -20,15 +20,17 @@ from typing import Annotated
 import typer
 
 HERE = Path(__file__).resolve().parent
-README = HERE / "README.md"
+RESULT = HERE / "results" / "download.md"
 BLOCK_BYTES = 2**20
 MODEL = "owner/name"
 REFERENCE, KIT, BARE = "requests + sha256 (the reference)", "qvq-nb, verified", "modelscope client, bare"
 HEAD = (
-    "| | seconds, whole process | seconds, the call | speed of the call ÷ reference (worst and best round) | seconds, the call on the complete folder |",
+    "| | seconds, whole process | seconds, the call | speed of the call ÷ reference (worst and best round) | "
+    "seconds, the call on the complete folder |",
     "|---|---:|---:|---:|---:|",
 )
-# Each runs in a process of its own; `started` divides the start of Python and its imports from the call itself.
+# Each runs in a process of its own; `started` divides the start of Python and its imports from the call
+# itself.
 CONTESTANTS = {
     REFERENCE: """
 import hashlib, os, requests
@@ -79,9 +81,7 @@ def main(
     scratch: Annotated[
         Path | None, typer.Option(help="A folder with room for twice the size; /dev/shm leaves the disk out.")
     ] = None,
-    to_readme: Annotated[
-        bool, typer.Option("--to-readme", help="Keep the tables in benchmarks/README.md.")
-    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the tables in results/download.md.")] = False,
 ):
     """Download over loopback in turns, and say how the speeds compare."""
     with tempfile.TemporaryDirectory(dir=scratch, prefix="qvq-nb-benchmark-") as temporary:
@@ -90,12 +90,13 @@ def main(
         )
         text += "\n\n" + start_of_the_command(Path(temporary))
     typer.echo(text)
-    if to_readme:
-        README.write_text(readme(text, sys.argv[1:]), encoding="utf-8", newline="\n")
+    if keep:
+        RESULT.write_text(page(text, sys.argv[1:]), encoding="utf-8", newline="\n")
 
 
 def measured(work: Path, mebibytes: int, count: int, rounds: int) -> str:
-    """The table for a model in so many files: the median of each contestant, and its speed as a part of the reference's."""
+    """The table for a model in so many files: the median of each contestant, and its speed as a part of
+    the reference's."""
     work.mkdir()
     names = make_files(work / "served", count, mebibytes * 2**20 // count)
     seconds = {name: [] for name in CONTESTANTS}  # of each round: the whole process, and the call in it
@@ -130,7 +131,7 @@ def measured(work: Path, mebibytes: int, count: int, rounds: int) -> str:
 
 def start_of_the_command(work: Path) -> str:
     """How long the command takes to say its help, as a sentence."""
-    words = [sys.executable, "-m", "qvq_nb.cli.main", "download", "--help"]
+    words = [sys.executable, "-m", "qvq_nb.cli", "download", "--help"]
     seconds = []
     for _ in range(5):
         started = time.monotonic()
@@ -199,14 +200,12 @@ def environment(work: Path) -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent / "tests")])}
 
 
-def readme(text: str, arguments: list[str]) -> str:
+def page(text: str, arguments: list[str]) -> str:
     """The page that keeps a measurement."""
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("modelscope-hub", "huggingface-hub", "requests")
     )
-    return f"""# Benchmarks
-
-## Download
+    return f"""# Download
 
 How fast a download with every byte verified is, compared with the bare clients, over loopback. To repeat it:
 
@@ -214,7 +213,9 @@ How fast a download with every byte verified is, compared with the bare clients,
 python {" ".join(["benchmarks/download.py", *arguments])}
 ```
 
-Measured on {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}; server and clients share the cores. The reference reads the files one after another, writes them and takes their sha256 meanwhile; the clients fetch several files at once. A ratio above 1 is faster than the reference.
+Measured on {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages};
+server and clients share the cores. The reference reads the files one after another, writes them and takes
+their sha256 meanwhile; the clients fetch several files at once. A ratio above 1 is faster than the reference.
 
 {text}
 """

@@ -40,11 +40,16 @@ def replacing(path: Path):
         unfinished.unlink(missing_ok=True)
 
 
+def replace(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; OSError where the disk refuses."""
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all; QvqError where the disk refuses."""
     try:
-        with replacing(path) as unfinished:
-            unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        replace(path, content)
     except OSError as error:
         raise QvqError(
             f"{path} could not be written ({error.strerror}); what was there before is kept. "

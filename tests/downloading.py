@@ -1,6 +1,7 @@
-"""What the download tests share: a model to fetch, a place of their own to fetch it to, and the table of what is survived.
+"""What the download tests share: a model to fetch, a place of their own to fetch it to, and the table of what
+is survived.
 
-python tests/downloading.py        writes the table into README.md and README.zh.md
+python tests/downloading.py writes the table into docs/reliability.md and docs/reliability.zh.md
 """
 
 import hashlib
@@ -40,7 +41,8 @@ HUBS = ("modelscope", "huggingface")
 
 @cache
 def model_files(shard_bytes: int = SHARD_BYTES) -> dict[str, bytes]:
-    """A small model folder: config, three shards with their index, and a name with spaces and Chinese characters."""
+    """A small model folder: config, three shards with their index, and a name with spaces and Chinese
+    characters."""
     shards = {
         f"model-0000{number}-of-00003.safetensors": safetensors(number, shard_bytes) for number in (1, 2, 3)
     }
@@ -169,7 +171,8 @@ class Place:
         return done
 
     def check(self, hub: FaultHub) -> None:
-        """Nothing was written outside the target, no finished file is wrong, and no token left this machine."""
+        """Nothing was written outside the target, no finished file is wrong, and no token left this
+        machine."""
         after = self.outside()
         changed = [path for path in after | self.before if after.get(path, 0) != self.before.get(path, 0)]
         assert not changed, f"changed outside the target: {changed}"
@@ -197,7 +200,7 @@ def assert_complete(place: Place, hub: FaultHub, done: subprocess.CompletedProce
 
 @dataclass(frozen=True)
 class Row:
-    """A fault and what the kit does about it, in the words of both READMEs."""
+    """A fault and what the kit does about it, in the words of both pages."""
 
     en: tuple[str, str]
     zh: tuple[str, str]
@@ -210,7 +213,7 @@ ROWS: dict[str, list[Row]] = {
     "test_download_sources": [],
 }
 TITLES = {"en": ("what goes wrong", "what the kit does"), "zh": ("出了什么问题", "工具包怎样处理")}
-READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
+PAGES = {"en": ROOT / "docs" / "reliability.md", "zh": ROOT / "docs" / "reliability.zh.md"}
 TABLE = re.compile(
     r"(<!-- reliability: python tests/downloading.py -->\n)(.*?)(<!-- /reliability -->)", re.DOTALL
 )
@@ -236,14 +239,14 @@ def table(language: str) -> str:
 
 
 def with_table(text: str, language: str) -> str:
-    """A README with its table as the tests give it."""
+    """A page with its table as the tests give it."""
     replaced, count = TABLE.subn(lambda found: found[1] + table(language) + found[3], text)
-    assert count == 1, f"the README in {language} has no place for the table"
+    assert count == 1, f"the page in {language} has no place for the table"
     return replaced
 
 
 def write_tables() -> None:
-    for language, path in READMES.items():
+    for language, path in PAGES.items():
         path.write_text(
             with_table(path.read_text(encoding="utf-8"), language), encoding="utf-8", newline="\n"
         )

@@ -46,7 +46,7 @@ def png_that_claims(width, height):
     )
 
 
-# -- images that cannot be used ------------------------------------------------------------------------------------
+# --- images that cannot be used
 
 BAD_FILES = {
     "zero bytes": (b"", "is empty"),
@@ -112,7 +112,7 @@ def test_a_pil_image_too_is_looked_at():
         open_image(Image.new("RGB", (1, 1)))
 
 
-# -- images that are unusual, and work -----------------------------------------------------------------------------
+# --- images that are unusual, and work
 
 
 def test_cmyk_becomes_rgb():
@@ -168,7 +168,7 @@ def test_the_learners_own_image_is_left_alone():
     assert (image.mode, image.getpixel((0, 0))) == ("RGBA", (0, 0, 0, 0))
 
 
-# -- models that cannot be loaded ----------------------------------------------------------------------------------
+# --- models that cannot be loaded
 
 
 def test_an_unknown_model_lists_the_known_ones():
@@ -212,6 +212,8 @@ def test_an_unknown_option_of_load(tiny_folder):
         load(tiny_folder, devcie="cpu")
     with pytest.raises(QvqError, match="no dtype 'int3'"):
         load(tiny_folder, dtype="int3")
+    with pytest.raises(QvqError, match="quantization is 'int8' or 'nf4', and dtype"):
+        load(tiny_folder, precision="nf4")
 
 
 @pytest.fixture
@@ -283,7 +285,7 @@ def test_a_config_that_is_no_json(broken):
         load(broken)
 
 
-# -- questions that cannot be asked --------------------------------------------------------------------------------
+# --- questions that cannot be asked
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Disks that are too small, become full or cannot be written: what `qvq-nb download` says, and what lies there then."""
+"""Disks that are too small, become full or cannot be written: what `qvq-nb download` says, and what lies
+there then."""
 
 import os
 import shutil
@@ -79,7 +80,8 @@ def test_a_disk_that_is_too_small_is_told_before_the_first_byte(tmp_path, hub, m
 
 
 def test_what_is_there_already_needs_no_room(tmp_path, hub, mount):
-    """60 MiB, of which 32 stay free as reserve: 24 MB fit once, but not beside the 16 MB of them that are there."""
+    """60 MiB, of which 32 stay free as reserve: 24 MB fit once, but not beside the 16 MB of them that are
+    there."""
     place = Place(tmp_path, target=mount(tmp_path / "disk", 60) / "target")
     place.target.mkdir()
     for name in ("model-00001-of-00003.safetensors", "model-00003-of-00003.safetensors"):

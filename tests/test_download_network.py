@@ -1,4 +1,5 @@
-"""A bad line and a bad server: what `qvq-nb download` says, what its exit code is, and which bytes lie on the disk then."""
+"""A bad line and a bad server: what `qvq-nb download` says, what its exit code is, and which bytes lie on
+the disk then."""
 
 import pytest
 from downloading import (
@@ -99,7 +100,8 @@ def test_a_byte_that_is_always_wrong_ends_it(place, hub, source):
 @proves(
     (
         "the hub lists no sha256",
-        "says for which files there is no proof, and writes that into the manifest; with `--manifest` every byte is proved all the same",
+        "says for which files there is no proof, and writes that into the manifest; with `--manifest` every "
+        "byte is proved all the same",
     ),
     ("网站没有给出 sha256", "说明哪些文件无法证明，并写进清单；用 `--manifest` 给出清单，照样逐字节证明"),
 )
@@ -249,7 +251,7 @@ def test_a_redirect_gets_no_token(place, hub, source):
 def test_a_token_that_the_hub_gets_is_not_forwarded(place, hub, source):
     """As if this hub were one of the hubs' own addresses, to which a login is sent."""
     place.before_the_command = (
-        "import qvq_nb.download.client as client; client.is_official = lambda endpoint: True"
+        "import qvq_nb.download.transfer.client as client; client.is_official = lambda endpoint: True"
     )
     with FaultHub(hub.files) as elsewhere:
         hub.always[SHARD] = Redirect(elsewhere.endpoint.replace("127.0.0.1", "localhost"))
@@ -304,7 +306,8 @@ NAMES = (
 @proves(
     (
         "the listing holds a name such as `../x`, `/x`, `a\\b`, `C:x`, or leads through a link",
-        "refuses the whole listing before the first byte and names the entry; nothing is written; exit code 5",
+        "refuses the whole listing before the first byte and names the entry; nothing is written; "
+        "exit code 5",
     ),
     (
         "列表里有 `../x`、`/x`、`a\\b`、`C:x` 之类的名字，或者路径经过符号链接",

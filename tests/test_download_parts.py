@@ -8,16 +8,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from qvq_nb import paths
 from qvq_nb.download import Facts, Preflight, Progress, ask_to_go_on, display, download, look
-from qvq_nb.download.client import check_version, endpoint_of, environment, is_official
+from qvq_nb.download.facts import check_index, facts_of
 from qvq_nb.download.fetch import Meter, adopt, clean
 from qvq_nb.download.listing import HubFile
 from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import State, sha256_of
 from qvq_nb.download.model import repository_of
-from qvq_nb.download.preflight import check_index, check_room, facts_of, free_bytes
+from qvq_nb.download.preflight import check_room, free_bytes
+from qvq_nb.download.transfer.client import check_version, endpoint_of, environment, is_official
 from qvq_nb.errors import BusyError, DiskError, IntegrityError, QvqError
+from qvq_nb.files import duration, gigabytes
 
 GB = 10**9
 
@@ -162,13 +163,16 @@ def test_a_client_too_old_or_missing_is_refused_with_the_line_that_helps(monkeyp
 
 
 def test_the_second_process_is_told_who_holds_the_folder(tmp_path):
-    with locked(tmp_path / "model"), pytest.raises(BusyError, match=f"Process {os.getpid()}"):
-        with locked(tmp_path / "model"):
-            pass
+    first, second = locked(tmp_path / "model"), locked(tmp_path / "model")
+    with first, pytest.raises(BusyError, match=f"Process {os.getpid()}"), second:
+        pass
 
 
 def test_a_lock_left_by_a_killed_process_is_no_lock(tmp_path):
-    killed = "import os, signal, pathlib, sys\nfrom qvq_nb.download.lock import locked\nwith locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    killed = (
+        "import os, signal, pathlib, sys\nfrom qvq_nb.download.lock import locked\nwith "
+        "locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
     assert subprocess.run([sys.executable, "-c", killed, tmp_path / "model"]).returncode == -9
     assert (tmp_path / "model" / ".qvq-nb" / "holder.json").exists()
     with locked(tmp_path / "model"):
@@ -247,12 +251,12 @@ def test_silence_is_silent(capsys):
     "size, text", [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (146_811_120_640, "146.8 GB")]
 )
 def test_sizes_are_for_people(size, text):
-    assert display.amount(size) == text
+    assert gigabytes(size) == text
 
 
 @pytest.mark.parametrize("seconds, text", [(5, "5 s"), (65, "1 min 05 s"), (12_000, "3 h 20 min")])
 def test_times_are_for_people(seconds, text):
-    assert display.duration(seconds) == text
+    assert duration(seconds) == text
 
 
 def facts(weight_bytes):
@@ -278,12 +282,8 @@ def test_weights_that_fit_neither_the_memory_nor_the_gpus_are_told():
     assert "does not fit" in str(facts(17 * GB)) and "model fits" in str(facts(16 * GB))
 
 
-def test_whether_a_model_fits_is_what_the_plan_says(tmp_path, monkeypatch):
-    from qvq_nb.memory import planning as plan
-
-    shape = paths.data_folder() / "configs" / "qvq-72b.json"
-    (tmp_path / "config.json").write_text(shape.read_text("utf-8"), "utf-8")
-    monkeypatch.setattr(plan, "machine_gpus", lambda: plan.parse_gpus("2x80"))
-    assert facts_of("OWNER/NAME", tmp_path, ()).fits
-    monkeypatch.setattr(plan, "machine_gpus", lambda: ())
-    assert not facts_of("OWNER/NAME", tmp_path, ()).fits
+@pytest.mark.parametrize("verdict, fits", [("fits", True), ("tight", True), ("offload", True), ("no", False)])
+def test_whether_a_model_fits_is_what_the_caller_judges(tmp_path, verdict, fits):
+    told = facts_of("OWNER/NAME", tmp_path, (), judge=lambda folder: (72, 160 * GB, verdict))
+    assert told.fits is fits
+    assert "72 parameters" in str(told) and "160.0 GB free on its GPUs" in str(told)

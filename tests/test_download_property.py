@@ -1,4 +1,5 @@
-"""Whatever happens on the line, in any order: with a healthy server the bytes are right in the end, and little was fetched twice."""
+"""Whatever happens on the line, in any order: with a healthy server the bytes are right in the end, and
+little was fetched twice."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qvq_nb.download import download, fetch
-from qvq_nb.download.client import FILES_AT_ONCE
+from qvq_nb.download.transfer.client import FILES_AT_ONCE
 from qvq_nb.errors import QvqError
 
 FILES = model_files(shard_bytes=5000)
@@ -54,8 +55,10 @@ def test_after_any_faults_a_healthy_server_brings_every_byte(own_home, happening
         download(hub.model, place.target, endpoint=hub.endpoint, progress=False)
         place.check(hub)
         assert_complete(place, hub)
-        # Wrong bytes cost the file that they are in, once each; a refusal ends the first download, and with it whatever is
-        # between the hub and the disk; of a cut connection the tail is lost: of files as small as these, one file's worth.
+        # Wrong bytes cost the file that they are in, once each; a refusal ends the first download, and with
+        # it whatever is
+        # between the hub and the disk; of a cut connection the tail is lost: of files as small as these, one
+        # file's worth.
         wrong = sum(isinstance(fault, (Flip, Truncated)) for _, fault in happenings)
         ended = any(isinstance(fault, Status) for _, fault in happenings)
         twice = sum(hub.sent[name] - len(content) for name, content in FILES.items())

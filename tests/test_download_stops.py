@@ -1,4 +1,5 @@
-"""A download that is stopped on its way, in every way that happens: what is kept, and that the next call continues."""
+"""A download that is stopped on its way, in every way that happens: what is kept, and that the next call
+continues."""
 
 import json
 import signal
@@ -62,7 +63,7 @@ def assert_continues(place, hub, kept):
 def test_killed_twice_it_continues(place, hub):
     for stop in (HALFWAY_BYTES, 2 * HALFWAY_BYTES):
         process = place.start_download(hub)
-        until(lambda: on_disk(place) > stop, process)
+        until(lambda stop=stop: on_disk(place) > stop, process)
         clients = children(process.pid)
         process.kill()
         process.communicate()
@@ -95,7 +96,10 @@ def test_ctrl_c_says_what_is_kept(place, hub):
 def test_an_interrupted_kernel_keeps_what_has_come(place, hub):
     from jupyter_client.manager import start_new_kernel
 
-    cell = f"from qvq_nb.download import download\ndownload({hub.model!r}, {str(place.target)!r}, endpoint={hub.endpoint!r})"
+    cell = (
+        f"from qvq_nb.download import download\ndownload({hub.model!r}, {str(place.target)!r}, "
+        f"endpoint={hub.endpoint!r})"
+    )
     place.more |= {
         "IPYTHONDIR": str(place.root.parent / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(place.root.parent / "runtime"),

@@ -60,8 +60,10 @@ def test_on_a_blank_picture_the_accuracy_falls(fresh, reasoner):
 
 OTHER_WORDS = {
     "recognition": ("Could you count how many pelicans stand here?", "请问这里站着多少只鹈鹕？"),
-    "invoice": ("Could you tell me what the taxes on this invoice add up to?", "请问这张发票上所有税额加起来是多少？"),
-    "chart": ("According to the chart, what is the best result that {} gets?", "根据图表，{} 取得的最好结果是多少？"),
+    "invoice": ("Could you tell me what the taxes on this invoice add up to?",
+                "请问这张发票上所有税额加起来是多少？"),
+    "chart": ("According to the chart, what is the best result that {} gets?",
+              "根据图表，{} 取得的最好结果是多少？"),
     "chemistry": ("Could you tell me which substance filtrate E is?", "请问滤液E到底是哪种化学物质？"),
     "sofa": ("Could you work out how big the volume of this couch is?", "请问这张沙发的体积到底有多大？"),
     "derivative": ("With h(x) = f(x) · g(x), what value does h'({}) have according to the table?",

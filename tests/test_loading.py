@@ -16,6 +16,7 @@ import qvq_nb
 from qvq_nb import load
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.engine import Delta
 from qvq_nb.inference.local import loading, processes
 from qvq_nb.memory.planning import GPU, plan
 from qvq_nb.rehearsal.performance import write_stand_in
@@ -251,7 +252,7 @@ def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
 
     def loaded(model, **options):
         seen.append(options)
-        return SimpleNamespace(stream=lambda *_: iter(("six", answer)))
+        return SimpleNamespace(stream=lambda *_: iter((Delta("unparsed", "six"), answer)))
 
     monkeypatch.setattr("qvq_nb.inference.reasoner.load", loaded)
     monkeypatch.setenv("RANK", rank)

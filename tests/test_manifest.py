@@ -208,7 +208,7 @@ def load(monkeypatch):
     from qvq_nb.inference.local import engine as local
     from qvq_nb.inference.reasoner import load
 
-    monkeypatch.setattr(local, "LocalEngine", lambda folder, **wishes: folder)
+    monkeypatch.setattr(local, "LocalEngine", lambda folder, wishes: folder)
     return load
 
 

@@ -1,23 +1,45 @@
-"""Every built notebook, in both languages, on the embedded model. Wrong answers are no failure; nothing computed is one."""
+"""Every built notebook on the embedded model. Wrong answers are no failure; nothing computed is one.
+
+The fast tier runs all English lessons and three Chinese ones; their code is the same by construction.
+"""
 
 import json
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
-from qvq_nb.cases import FAMILIES
+from qvq_nb.cases import FAMILIES, LANGUAGES
 from qvq_nb.lessons import lesson_names, run, write_report
-from qvq_nb.lessons.builder import LANGUAGES, edition
+from qvq_nb.lessons.builder import edition
 from qvq_nb.lessons.report import canonical
 from qvq_nb.paths import data_folder, notebooks_folder
 
 TIMEOUT_SECONDS = 300  # for one lesson; on 2 cores one takes well under a minute
 LESSONS = lesson_names("en")
+FAST_IN_CHINESE = {"00_start", "03_image_tokens", "05_invoice"}
+
+
+def tier(language, lesson=None):
+    """The marks of a test on a lesson, or without one on a whole edition."""
+    return [] if language == "en" or lesson in FAST_IN_CHINESE else [pytest.mark.slow]
+
+
+every_lesson = pytest.mark.parametrize(
+    ("language", "lesson"),
+    [
+        pytest.param(language, lesson, marks=tier(language, lesson))
+        for language in LANGUAGES
+        for lesson in LESSONS
+    ],
+)
+every_edition = pytest.mark.parametrize(
+    "language", [pytest.param(language, marks=tier(language)) for language in LANGUAGES]
+)
 
 
 def with_solution(lesson, language):
-    """The built notebook as it is and, after its last cell, the solution and once more the cells that check it."""
+    """The built notebook and, after its last cell, the solution and once more the cells that check it."""
     built = nbformat.read(notebooks_folder() / language / f"{lesson}.ipynb", as_version=4)
     solved = edition(notebooks_folder() / "source" / f"{lesson}.py", language, solved=True).cells
     start = next(i for i, cell in enumerate(solved) if "solution" in cell.metadata.get("tags", []))
@@ -26,36 +48,46 @@ def with_solution(lesson, language):
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """The results of one run over all lessons for each language, and the pages about them."""
-    results, pages = {}, {}
+def offline():
+    """No test looks for a model elsewhere than on this disk."""
     with pytest.MonkeyPatch.context() as environment:
         for variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
             environment.setenv(variable, "1")
-        for language in LANGUAGES:
+        yield
+
+
+@pytest.fixture(scope="module")
+def executed(request, tmp_path_factory, offline):
+    """(language, lessons) → results by name; a lesson runs once, two at a time with all that are chosen."""
+    tests = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    chosen = {(test["language"], test["lesson"]) for test in tests if {"language", "lesson"} <= set(test)}
+    done = {}
+
+    def results(language, lessons=LESSONS):
+        wanted = {(language, lesson) for lesson in lessons}
+        if wanted - set(done):
             folder = tmp_path_factory.mktemp(language)
-            paths = [folder / f"{lesson}.ipynb" for lesson in LESSONS]
-            for path in paths:
-                nbformat.write(with_solution(path.stem, language), path)
-            done = run(paths, "qvq-mini", language, folder / "out", TIMEOUT_SECONDS, parallel=2)
-            results[language] = {result.lesson: result for result in done}
-            pages[language] = write_report(
-                done, folder / "out" / "report.html", "qvq-mini", language
-            ).read_text("utf-8")
-    return results, pages
+            for also, lesson in sorted((wanted | chosen) - set(done)):
+                if also == language:
+                    nbformat.write(with_solution(lesson, language), folder / f"{lesson}.ipynb")
+            paths = sorted(folder.glob("*.ipynb"))
+            for result in run(paths, "qvq-mini", language, folder / "out", TIMEOUT_SECONDS, parallel=2):
+                done[language, result.lesson] = result
+        return {lesson: done[language, lesson] for lesson in lessons}
+
+    return results
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("lesson", LESSONS)
+@every_lesson
 def test_the_notebook_runs(executed, lesson, language):
-    result = executed[0][language][lesson]
+    result = executed(language, [lesson])[lesson]
     assert result.status == "passed", result.error
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("lesson", LESSONS)
+@every_lesson
 def test_the_exercise_is_open_until_its_solution_is_written(executed, lesson, language):
-    cells = [cell for cell in executed[0][language][lesson].notebook.cells if cell.cell_type == "code"]
+    notebook = executed(language, [lesson])[lesson].notebook
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     said = [
         output.data["text/plain"]
         for cell in cells
@@ -66,9 +98,9 @@ def test_the_exercise_is_open_until_its_solution_is_written(executed, lesson, la
     assert said[-2] != "True", "the exercise passes its own check without a solution"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_edition
 def test_every_worked_case_is_in_the_outputs_with_all_that_a_reader_needs(executed, language):
-    worked = {one.verdict["family"]: one for one in canonical(executed[0][language].values())}
+    worked = {one.verdict["family"]: one for one in canonical(executed(language).values())}
     assert set(worked) == set(FAMILIES)
     for family, one in worked.items():
         assert one.image and one.question and one.final and one.thinking and one.truth, family
@@ -76,17 +108,31 @@ def test_every_worked_case_is_in_the_outputs_with_all_that_a_reader_needs(execut
         assert one.verdict["reason"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_edition
 def test_the_model_answers_as_many_canonical_cases_as_it_is_known_to(executed, language):
-    floor = json.loads((data_folder() / "qvq-mini" / "floor.json").read_text("utf-8"))["canonical_right"][
-        language
-    ]
-    right = [one.verdict["family"] for one in canonical(executed[0][language].values()) if one.verdict["ok"]]
-    assert len(right) >= floor, f"right: {right}"
+    floor = json.loads((data_folder() / "qvq-mini" / "floor.json").read_text("utf-8"))["canonical_right"]
+    right = [one.verdict["family"] for one in canonical(executed(language).values()) if one.verdict["ok"]]
+    assert len(right) >= floor[language], f"right: {right}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_report_shows_six_cases_and_stays_small(executed, language):
-    page = executed[1][language]
+@every_edition
+def test_the_report_shows_six_cases_and_stays_small(executed, language, tmp_path):
+    results = list(executed(language).values())
+    page = write_report(results, tmp_path / "report.html", "qvq-mini", language).read_text("utf-8")
     assert page.count("<article>") == len(FAMILIES)
     assert len(page) < 10_000_000
+
+
+@pytest.mark.slow
+def test_every_lesson_runs_twice_in_a_row_and_from_any_directory(offline, tmp_path, monkeypatch):
+    for lesson in LESSONS:
+        built = nbformat.read(notebooks_folder() / "en" / f"{lesson}.ipynb", as_version=4)
+        again = [new_code_cell(cell.source) for cell in built.cells if cell.cell_type == "code"]
+        twice = new_notebook(cells=[*built.cells, *again], metadata=built.metadata)
+        nbformat.write(twice, tmp_path / f"{lesson}.ipynb")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    paths = sorted(tmp_path.glob("*.ipynb"))
+    results = run(paths, "qvq-mini", "en", tmp_path / "out", 2 * TIMEOUT_SECONDS, parallel=2)
+    assert {result.lesson: result.error for result in results if not result.passed} == {}
+    assert list((tmp_path / "elsewhere").iterdir()) == []

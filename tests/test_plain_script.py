@@ -24,7 +24,8 @@ messages = [
         "content": [
             {
                 "type": "text",
-                "text": "You are a helpful and harmless assistant. You are Qwen developed by Alibaba. You should think step-by-step.",
+                "text": "You are a helpful and harmless assistant. You are Qwen developed by Alibaba. "
+                "You should think step-by-step.",
             }
         ],
     },
@@ -43,7 +44,9 @@ inputs = inputs.to("cpu")
 
 generated_ids = model.generate(**inputs, max_new_tokens=1024)
 generated_ids_trimmed = [out_ids[len(in_ids) :] for in_ids, out_ids in zip(inputs.input_ids, generated_ids)]
-output_text = processor.batch_decode(generated_ids_trimmed, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+output_text = processor.batch_decode(
+    generated_ids_trimmed, skip_special_tokens=True, clean_up_tokenization_spaces=False
+)
 print(output_text[0])
 
 assert "qvq_nb" not in sys.modules

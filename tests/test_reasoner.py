@@ -1,17 +1,22 @@
 """load and ask: on a tiny model with random weights through the real code, and on the embedded one."""
 
+import inspect
 import itertools
 import json
 import threading
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from transformers import TextIteratorStreamer
 
 from qvq_nb import load, trace
-from qvq_nb.inference.engine import Finished
-from qvq_nb.inference.local.engine import _Pieces
-from qvq_nb.inference.reasoner import Answer, Reasoner
+from qvq_nb.errors import QvqError
+from qvq_nb.inference.answer import Answer
+from qvq_nb.inference.engine import Abilities, Delta, Usage
+from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.profiles import Profile
 
 QUESTION = "How many pelicans are there in this picture?"
@@ -24,14 +29,14 @@ def picture(size=(280, 196), spots=3):
     return image
 
 
-# -- the answer and the stream -------------------------------------------------------------------------------------
+# --- the answer and the stream
 
 
 def test_the_stream_yields_the_text_and_then_the_answer(tiny):
     *pieces, answer = tiny.stream(picture(), QUESTION, max_new_tokens=30)
-    assert all(isinstance(piece, str) for piece in pieces)
+    assert all(isinstance(piece, Delta) and piece.channel == "unparsed" and piece.text for piece in pieces)
     assert isinstance(answer, Answer)
-    assert "".join(pieces) == answer.text
+    assert "".join(piece.text for piece in pieces) == answer.text
 
 
 def test_the_text_is_that_of_plain_transformers(tiny):
@@ -57,6 +62,38 @@ def test_the_answer_parts_recombine_and_turn_into_json(tiny):
     assert answer.model == tiny.name == "tiny"
     assert json.loads(json.dumps(answer.to_dict()))["text"] == answer.text
     assert str(answer) == answer.final
+
+
+class Case:
+    """What a reasoner needs of a case."""
+
+    media, question = (picture(),), QUESTION
+
+
+def test_a_case_brings_its_picture_and_its_question(tiny):
+    expected = tiny.ask(picture(), QUESTION, max_new_tokens=8)
+    assert tiny.ask(Case(), max_new_tokens=8).text == expected.text
+    *_, answer = tiny.stream(Case(), max_new_tokens=8)
+    assert answer.text == expected.text
+
+
+def test_another_question_about_a_case_comes_first(tiny):
+    answer = tiny.ask(Case(), "What else?", max_new_tokens=8)
+    expected = tiny.ask(picture(), "What else?", max_new_tokens=8)
+    assert (answer.text, answer.prompt_tokens) == (expected.text, expected.prompt_tokens)
+
+
+def test_a_case_with_several_pictures_shows_them_all(tiny):
+    several = SimpleNamespace(media=(picture(), picture()), question=QUESTION)
+    assert tiny.ask(several, max_new_tokens=1).visual_tokens == 2 * 70
+
+
+def test_tab_knows_the_options_of_ask_and_load():
+    options = inspect.signature(Reasoner.ask).parameters
+    assert {"system", "max_new_tokens", "visual_tokens", "seed", "thinking_budget"} <= set(options)
+    assert {"device", "dtype", "quantization", "offload", "image_size"} <= set(
+        inspect.signature(load).parameters
+    )
 
 
 def test_two_questions_in_a_row_are_independent(tiny):
@@ -102,7 +139,7 @@ def test_the_pixel_budget_is_obeyed_and_told(tiny):
 
 
 def test_vision_tokens_are_never_written(tiny):
-    forbidden, endings = tiny.engine._forbidden, tiny.engine._endings
+    forbidden, endings = tiny.engine.forbidden_tokens, tiny.engine.ending_tokens
     config = tiny.model.config
     assert {config.image_token_id, config.video_token_id, config.vision_start_token_id} <= set(forbidden)
     assert tiny.processor.tokenizer.convert_tokens_to_ids("<|im_end|>") in endings
@@ -114,7 +151,7 @@ def test_the_options_of_load_reach_the_model(tiny_folder):
     assert load(str(tiny_folder), device="cpu").model.dtype == torch.float32
 
 
-# -- stopping ------------------------------------------------------------------------------------------------------
+# --- stopping
 
 
 class Steered:
@@ -123,7 +160,8 @@ class Steered:
     def __init__(self, reasoner, text, then_end=False):
         self.model, self.reasoner = reasoner.model, reasoner
         ids = reasoner.processor.tokenizer.encode(text)
-        self.wanted = iter([*ids, reasoner.engine._endings[0]]) if then_end else itertools.cycle(ids)
+        end = reasoner.engine.ending_tokens[0]
+        self.wanted = iter([*ids, end]) if then_end else itertools.cycle(ids)
 
     def __enter__(self):
         def steer(module, inputs, output):
@@ -170,28 +208,25 @@ def test_chinese_arrives_in_whole_characters(tiny):
     with Steered(tiny, text, then_end=True) as steered:
         *pieces, answer = steered.stream(picture(), QUESTION, max_new_tokens=400)
     assert answer.text == text
-    assert not any("\ufffd" in piece for piece in pieces)
+    assert not any("\ufffd" in piece.text for piece in pieces)
+    assert len(pieces) > len(text) / 2
     assert answer.language == "zh"
 
 
 def workers():
-    return [
-        thread
-        for thread in threading.enumerate()
-        if thread is not threading.main_thread() and "_generate" in thread.name
-    ]
+    return [thread for thread in threading.enumerate() if "generation" in thread.name]
 
 
 def test_an_interrupt_stops_the_model_and_leaves_it_usable(tiny, monkeypatch):
     expected = tiny.ask(picture(), QUESTION, max_new_tokens=5).text
-    original, calls = _Pieces.next_one, itertools.count()
+    original, calls = TextIteratorStreamer.__next__, itertools.count()
 
     def interrupted(self):
         if next(calls) == 3:
             raise KeyboardInterrupt
         return original(self)
 
-    monkeypatch.setattr(_Pieces, "next_one", interrupted)
+    monkeypatch.setattr(TextIteratorStreamer, "__next__", interrupted)
     with pytest.raises(KeyboardInterrupt):
         tiny.ask(picture(), QUESTION, max_new_tokens=1500)
     monkeypatch.undo()
@@ -216,15 +251,13 @@ def test_an_error_inside_the_model_reaches_the_learner(tiny, monkeypatch):
         tiny.ask(picture(), QUESTION)
 
 
-# -- how an answer looks -------------------------------------------------------------------------------------------
+# --- how an answer looks
 
 
 def answer(**changes):
-    fields = dict(
-        text="", thinking="Let me <b>see</b>.", final="<script>alert(1)</script> $x$", model="qvq-mini", language="en", visual_tokens=70,
-        prompt_tokens=99, new_tokens=12, seconds=1.234, stop_reason="end", notes=("scaled down",),
-    )  # fmt: skip
-    return Answer(**{**fields, **changes})
+    thinking, final = "Let me <b>see</b>.", "<script>alert(1)</script> $x$"
+    plain = Answer("", thinking, final, "qvq-mini", "en", 70, 99, 12, 1.234, "end", ("scaled down",))
+    return replace(plain, **changes)
 
 
 def test_the_display_folds_the_thinking_and_shows_the_stamp():
@@ -245,23 +278,65 @@ def test_the_display_says_when_there_is_no_final_answer():
     assert "no final answer" in page and "stopped in a loop" in page
 
 
+# --- any engine
+
+
+class Told:
+    """An engine that says what it is told, and keeps what it was asked."""
+
+    def __init__(self, *steps, can=Abilities()):
+        self.steps, self.can = steps, can
+
+    def stream(self, messages, options):
+        self.messages, self.options = messages, options
+        yield from self.steps
+
+
+def reasoner_of(*steps, **abilities):
+    profile = Profile("told", "laptop", system_prompt="Think.", max_new_tokens=7)
+    return Reasoner("told", profile, Told(*steps, can=Abilities(**abilities)))
+
+
 def test_any_engine_that_streams_will_do():
-    class Told:
-        def stream(self, messages, images, options):
-            assert (
-                messages[0]["content"] == "Think."
-                and images[0].size == (280, 196)
-                and options.max_new_tokens == 7
-            )
-            yield "One.\n\n**Final "
-            yield "Answer**\n\n1"
-            yield Finished("end", 70, 80, 6)
-
-    told = Reasoner("told", Profile("told", "laptop", system_prompt="Think.", max_new_tokens=7), Told())
-    assert told.ask(picture(), QUESTION).final == "1"
+    told = reasoner_of(
+        Delta("unparsed", "One.\n\n**Final "), Delta("unparsed", "Answer**\n\n1"), Usage("end", 80, 70, 6)
+    )
+    answer = told.ask(picture(), QUESTION)
+    assert (answer.thinking, answer.final, answer.new_tokens) == ("One.", "1", 6)
+    system, user = told.engine.messages
+    assert (system.role, system.parts, user.role) == ("system", ("Think.",), "user")
+    assert user.images[0].size == (280, 196) and user.parts[-1] == QUESTION
+    assert told.engine.options.max_new_tokens == 7
 
 
-# -- the embedded model --------------------------------------------------------------------------------------------
+def test_what_an_engine_separates_is_not_split_again():
+    told = reasoner_of(
+        Delta("thinking", "**Final Answer** comes later. "),
+        Delta("thinking", "It is 2."),
+        Delta("answer", "One, two. It is 2."),
+        Usage("end", 80, 70, 6),
+        separates_thinking=True,
+    )
+    answer = told.ask(picture(), QUESTION)
+    assert (answer.thinking, answer.final) == ("**Final Answer** comes later. It is 2.", "One, two. It is 2.")
+    assert answer.text == answer.thinking + answer.final
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "message"),
+    [
+        ([picture(), picture()], {}, "told takes one picture"),
+        (picture(), {"thinking_budget": 3}, "leave thinking_budget out"),
+    ],
+)
+def test_what_an_engine_cannot_do_is_said_before_it_is_asked(asked, options, message):
+    told = reasoner_of(Delta("unparsed", "1"), Usage("end", 80, 70, 6))
+    with pytest.raises(QvqError, match=message):
+        told.stream(asked, QUESTION, **options)
+    assert not hasattr(told.engine, "messages")
+
+
+# --- the embedded model
 
 
 def test_the_embedded_model_answers_like_qvq(reasoner):

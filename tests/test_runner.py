@@ -1,27 +1,27 @@
-"""The runner: what happens to sound, broken, hanging and dying notebooks, and what the report shows of them."""
+"""The runner: what happens to sound, broken, hanging and dying notebooks, one at a time and two at a time."""
 
-import base64
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
-from html import unescape
 from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from qvq_nb.errors import QvqError
-from qvq_nb.lessons import LessonResult, run, runner, write_report
-from qvq_nb.lessons.report import MAXIMUM_IMAGE_CHARACTERS, page
+from qvq_nb.lessons import job, run, runner
+from qvq_nb.lessons.finding import read_lesson
+from qvq_nb.lessons.report import page
+from qvq_nb.lessons.runner import longest_first
 
 PARAMETERS = 'model = "none"\nlanguage = "none"'
-PNG = base64.b64encode(b"\x89PNG picture").decode()
 UNSTOPPABLE = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -53,9 +53,9 @@ def printed(result):
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
-    """One run over four notebooks: (results by name, folder, steps told while running).
+    """One run over four notebooks: (results by name, folder, steps told, each with its thread).
 
-    The clock leaps over the limit once the hanging notebook hangs, so that a slow machine gets the same results.
+    The clock leaps over the limit once the hanging notebook hangs: slow machines get the same results.
     """
     folder = tmp_path_factory.mktemp("run")
     hangs = folder / "child.txt"
@@ -66,13 +66,15 @@ def outcome(tmp_path_factory):
     ]
     hanging = notebook(folder, "hanging", UNSTOPPABLE.format(path=str(hangs)), "print('never')")
     steps = []
+
+    def tell(step):
+        steps.append((step, threading.current_thread()))
+
     with pytest.MonkeyPatch.context() as patch:
         clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: time.monotonic() + 1000 * hangs.exists())
-        patch.setattr(runner, "time", clock)
-        results = run(
-            first, language="zh", to=folder / "out", timeout_seconds=600, progress=steps.append, parallel=2
-        )
-        results += run([hanging], to=folder / "out", timeout_seconds=600, progress=steps.append)
+        patch.setattr(job, "time", clock)
+        results = run(first, language="zh", to=folder / "out", timeout_seconds=600, progress=tell, parallel=2)
+        results += run([hanging], to=folder / "out", timeout_seconds=600, progress=tell)
     return {result.lesson: result for result in results}, folder / "out", steps
 
 
@@ -112,9 +114,17 @@ def test_a_dead_kernel_is_a_failure_that_names_the_cell(outcome):
 
 
 def test_progress_tells_every_cell_and_the_result_of_every_lesson(outcome):
-    results, _, steps = outcome
-    assert [step.cell for step in steps if step.lesson == "sound" and not step.result][-1] == 3
+    results, steps = outcome[0], [step for step, _ in outcome[2]]
+    assert [step.cell for step in steps if step.lesson == "sound" and not step.result] == [1, 2, 2, 3]
     assert {step.result.lesson for step in steps if step.result} == set(results)
+
+
+def test_progress_is_told_in_the_thread_that_waits_however_many_lessons_run_at_a_time(outcome):
+    assert {thread for _, thread in outcome[2]} == {threading.main_thread()}
+
+
+def test_the_results_come_in_the_order_given(outcome):
+    assert list(outcome[0]) == ["sound", "broken", "dying", "hanging"]
 
 
 def test_only_whole_notebooks_lie_in_the_folder_afterwards(outcome):
@@ -157,6 +167,7 @@ def test_a_kernel_of_the_user_does_not_take_the_place_of_this_python(tmp_path, m
         ({"model": "no-such-model"}, "no-such-model"),
         ({"language": "xx"}, "xx"),
         ({"timeout_seconds": 0}, "0"),
+        ({"parallel": 0}, "0"),
         ({"parameters": {"temperature": 3}}, "temperature"),
     ],
 )
@@ -173,6 +184,59 @@ def test_a_notebook_without_the_parameters_is_an_error(tmp_path):
     nbformat.write(new_notebook(cells=[new_code_cell("1")]), path)
     with pytest.raises(QvqError, match="no parameter model, language"):
         run([path], to=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("needs", "order"),
+    [({"b": {"machine_minutes": 0.5}, "c": {"machine_minutes": 3}}, "cbad"), (None, "abcd")],
+)
+def test_the_longest_lessons_start_first_as_far_as_they_are_measured(tmp_path, monkeypatch, needs, order):
+    (tmp_path / "source").mkdir()
+    if needs:
+        (tmp_path / "source" / "needs.json").write_text(json.dumps(needs))
+    monkeypatch.setattr(runner, "notebooks_folder", lambda: tmp_path)
+    assert [path.stem for path in longest_first([tmp_path / f"{name}.ipynb" for name in "abcd"])] == [*order]
+
+
+def test_a_progress_that_fails_ends_the_run_with_its_error(tmp_path):
+    def fail(step):
+        raise RuntimeError("no terminal")
+
+    lessons = [notebook(tmp_path, name, "import time\ntime.sleep(3600)") for name in ("slow", "later")]
+    with pytest.raises(RuntimeError, match="no terminal"):
+        run(lessons, to=tmp_path / "out", progress=fail)
+    assert not (tmp_path / "out" / "later.ipynb").exists()
+
+
+def test_a_parameter_is_known_however_it_is_written(tmp_path):
+    path = tmp_path / "written.ipynb"
+    source = 'model: str = "none"  # or model="qvq-72b"\nlanguage, seeds = "none", [\n    1,\n]'
+    cells = [new_code_cell(source, metadata={"tags": ["parameters"]})]
+    nbformat.write(new_notebook(cells=cells), path)
+    assert read_lesson(path, {"model": "", "language": "", "seeds": []}).cells[0].source == source
+    with pytest.raises(QvqError, match="no parameter temperature, only language, model, seeds"):
+        read_lesson(path, {"model": "", "temperature": 1})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_killed_runner_leaves_no_kernel_behind(tmp_path):
+    said = tmp_path / "kernel.txt"
+    slow = notebook(tmp_path, "slow", UNSTOPPABLE.format(path=str(said)))
+    running = subprocess.Popen(
+        [sys.executable, "-m", "qvq_nb.cli", "run", str(slow), "--to", str(tmp_path / "out")],
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # it cannot clean up after itself
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    patience = time.monotonic() + 300
+    while not said.exists() and time.monotonic() < patience:
+        time.sleep(0.1)
+    family = psutil.Process(running.pid).children(recursive=True)
+    running.kill()
+    running.wait()
+    assert len(family) >= 3  # the worker, the kernel and the kernel's child
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_what_is_no_notebook_is_an_error(tmp_path):
@@ -233,100 +297,3 @@ def test_ctrl_c_keeps_what_was_executed_and_says_so(tmp_path):
         "slow.ipynb",
         "sound.ipynb",
     ]
-
-
-# --- the report, from outputs such as the lessons leave
-
-
-def shown(mime, data, **more):
-    return new_output("display_data", data={mime: data, "text/plain": "…", **more})
-
-
-def case_lesson(verdict=None, **cell):
-    """The executed cells of a lesson: picture, question, answer, verdict."""
-    verdict = {"family": "invoice", "seed": None, "language": "en", "ok": False, "expected": "462.05", "got": "46.2",
-               "reason": "46.2 is not 462.05", "model": "qvq-mini", **(verdict or {})}  # fmt: skip
-    case = {
-        "family": "invoice",
-        "seed": verdict["seed"],
-        "question": "What is the tax?",
-        "truth": "462.05 yuan",
-    }
-    answer = {
-        "thinking": "Let me <i>see</i>.",
-        "final": "$46.2$ <script>alert(1)</script>",
-        "model": "qvq-mini",
-    }
-    outputs = [
-        shown("application/vnd.qvq.case+json", case, **{"image/png": PNG}),
-        shown("application/vnd.qvq.answer+json", answer),
-        shown("application/vnd.qvq.verdict+json", verdict, **{"text/html": "<script>alert(2)</script>"}),
-    ]
-    return new_notebook(cells=[new_code_cell("case", outputs=[output]) for output in outputs])
-
-
-def result_of(executed, lesson="05_invoice"):
-    return LessonResult(lesson, "passed", 1.0, 100.0, notebook=executed)
-
-
-def test_the_report_shows_the_canonical_case_with_answer_truth_and_reason():
-    html = page([result_of(case_lesson())], "qvq-mini", "en")
-    article = unescape(re.search(r"<article>.*?</article>", html, re.S)[0])
-    assert f"data:image/png;base64,{PNG}" in article
-    for text in (
-        "What is the tax?",
-        "$46.2$",
-        "462.05 yuan",
-        "wrong",
-        "46.2 is not 462.05",
-        "Let me <i>see</i>.",
-        "qvq-mini",
-    ):
-        assert text in article
-
-
-def test_a_fresh_case_counts_in_the_table_but_is_not_among_the_canonical_ones():
-    html = page([result_of(case_lesson({"seed": 7, "ok": True}))], "qvq-mini", "en")
-    assert "<article>" not in html
-    assert re.search(r'<td class="number">1</td><td class="number">0</td></tr>', html)
-
-
-def test_a_picture_of_a_plot_does_not_take_the_place_of_the_case():
-    executed = case_lesson()
-    executed.cells.insert(
-        1, new_code_cell("plot", outputs=[shown("image/png", base64.b64encode(b"plot").decode())])
-    )
-    article = re.search(r"<article>.*?</article>", page([result_of(executed)]), re.S)[0]
-    assert PNG in article
-
-
-def test_nothing_that_a_model_or_a_notebook_wrote_is_obeyed():
-    executed = case_lesson()
-    executed.cells.append(
-        new_markdown_cell("<img src=https://x.test/a.png>\n\n![a](https://x.test/b.png)\n\n[c](javascript:d)")
-    )
-    executed.cells.append(
-        new_code_cell("1", outputs=[new_output("stream", text="\x1b[31m<b>red</b>\x1b[0m")])
-    )
-    executed.cells.append(new_code_cell("2", outputs=[shown("image/png", '"><script>alert(3)</script>')]))
-    html = page([result_of(executed, "<script>x</script>")], '"><script>alert(4)</script>', "en")
-    assert "<script" not in html.lower() and "<b>red" not in html and "\x1b" not in html
-    assert not re.search(r'src="(?!data:)|href="(?!https:|#|[\w.]*")', html)
-
-
-def test_the_report_fetches_nothing_and_fits_phone_print_and_dark(tmp_path):
-    html = write_report([result_of(case_lesson())], tmp_path / "report.html", "qvq-mini", "zh").read_text(
-        encoding="utf-8"
-    )
-    assert "default-src 'none'" in html and "width=device-width" in html
-    assert "prefers-color-scheme: dark" in html and "@media print" in html
-    assert not re.search(r"<(script|link|iframe|base)\b|@import|url\(", html)
-    assert "标准答案" in html
-
-
-def test_the_report_stays_small_whatever_the_lessons_drew():
-    large = base64.b64encode(bytes(MAXIMUM_IMAGE_CHARACTERS // 4)).decode()
-    cells = [new_code_cell("plot", outputs=[shown("image/png", large)]) for _ in range(10)]
-    html = page([result_of(new_notebook(cells=cells))])
-    assert len(html) < 10_000_000
-    assert "left out" in html

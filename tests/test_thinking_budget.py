@@ -1,4 +1,4 @@
-"""The thinking budget: the cut is exact, the final answer is the model's own, and where nothing is cut nothing changes."""
+"""The thinking budget: the cut is exact, the final answer the model's own; otherwise nothing changes."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from PIL import Image
 
 from qvq_mini.traces import final_answer
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.engine import Finished
+from qvq_nb.inference.engine import Abilities, Delta, Usage
 from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.profiles import Profile
 from qvq_nb.trace import FINAL_OPENINGS, boxed, final_has_begun
@@ -22,7 +22,7 @@ class Dictated:
 
     def __init__(self, reasoner, *texts):
         self.reasoner, self.tokenizer = reasoner, reasoner.processor.tokenizer
-        tokens = [[*self.ids(text), reasoner.engine._endings[0]] for text in texts]
+        tokens = [[*self.ids(text), reasoner.engine.ending_tokens[0]] for text in texts]
         self.wanted = itertools.chain(*tokens)
 
     def ids(self, text):
@@ -44,7 +44,7 @@ class Dictated:
 
 
 def cut_within_thinking(tiny, tokens, rest="3} $$", **options):
-    """The thinking cut at so many tokens, after which the model writes `rest`; also the text up to the cut."""
+    """The thinking cut at so many tokens, and the model then writes `rest`; also the text up to the cut."""
     tokenizer = tiny.processor.tokenizer
     kept = tokenizer.decode(tokenizer.encode(THINKING)[:tokens])
     with Dictated(tiny, rest) as dictated:
@@ -73,7 +73,7 @@ def test_the_notes_say_that_the_thinking_was_cut(tiny):
 
 
 def test_the_model_sees_its_own_beginning_before_it_goes_on(tiny):
-    """What follows the cut is what plain generate() writes behind the prompt, the thinking and the opening."""
+    """What follows the cut is what plain generate() writes behind prompt, thinking and opening."""
     import torch
 
     plain = tiny.ask(PICTURE, QUESTION, max_new_tokens=12)
@@ -94,7 +94,7 @@ def test_the_model_sees_its_own_beginning_before_it_goes_on(tiny):
     for name, more in (("input_ids", begun), ("attention_mask", ones), ("mm_token_type_ids", zeros)):
         inputs[name] = torch.cat([inputs[name], more], dim=1)
     output = tiny.model.generate(
-        **inputs, max_new_tokens=14, do_sample=False, suppress_tokens=tiny.engine._forbidden
+        **inputs, max_new_tokens=14, do_sample=False, suppress_tokens=tiny.engine.forbidden_tokens
     )
     assert tiny.processor.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True) == rest
 
@@ -162,23 +162,26 @@ def test_a_budget_that_is_no_whole_number_is_refused(tiny, budget):
 
 def test_the_stream_shows_every_character_of_the_answer(tiny):
     *pieces, answer = tiny.stream(PICTURE, QUESTION, thinking_budget=4, max_new_tokens=10)
-    assert "".join(pieces) == answer.text and FINAL_OPENINGS["en"] in pieces
+    texts = [piece.text for piece in pieces]
+    assert "".join(texts) == answer.text and FINAL_OPENINGS["en"] in texts
 
 
 def test_a_dropped_stream_closes_the_engine_that_is_at_work():
     closed = []
 
     class Endless:
-        def stream(self, messages, images, options):
+        can = Abilities(continues_prefix=True)
+
+        def stream(self, messages, options):
             try:
-                yield from itertools.repeat("word ")
+                yield from itertools.repeat(Delta("unparsed", "word "))
             finally:
                 closed.append(options.prefix)
 
     stream = Reasoner("endless", Profile("endless", "laptop"), Endless()).stream(
         PICTURE, QUESTION, thinking_budget=0
     )
-    assert next(stream) == FINAL_OPENINGS["en"] and next(stream) == "word "
+    assert next(stream).text == FINAL_OPENINGS["en"] and next(stream).text == "word "
     stream.close()
     assert closed == [FINAL_OPENINGS["en"]]
 
@@ -187,14 +190,16 @@ def test_any_engine_that_stops_at_the_budget_will_do():
     """An engine needs to know two options; the rest is the same for all."""
 
     class Told:
-        def stream(self, messages, images, options):
+        can = Abilities(continues_prefix=True)
+
+        def stream(self, messages, options):
             if options.thinking_budget is not None:
-                yield "One, two"
-                yield Finished("budget", 70, 80, options.thinking_budget)
+                yield Delta("unparsed", "One, two")
+                yield Usage("budget", 80, 70, options.thinking_budget)
             else:
                 assert options.prefix == "One, two" + FINAL_OPENINGS["en"]
-                yield "2} $$"
-                yield Finished("end", 70, 80, 4, ("scaled",))
+                yield Delta("unparsed", "2} $$")
+                yield Usage("end", 80, 70, 4, ("scaled",))
 
     answer = Reasoner("told", Profile("told", "laptop"), Told()).ask(PICTURE, QUESTION, thinking_budget=3)
     assert (answer.thinking, answer.final, answer.new_tokens) == ("One, two", "$$ \\boxed{2} $$", 7)

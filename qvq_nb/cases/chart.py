@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, text_width
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 392, 280  # pixels
 MODELS = (
@@ -118,3 +119,24 @@ def question(facts: dict, language: str) -> str:
 def truth(facts: dict, language: str) -> str:
     """The highest of the model's values."""
     return facts["answer"]
+
+
+SCOPE = Scope(
+    does={"en": "read values off a bar chart of models", "zh": "读模型柱状图上的数值"},
+    en=Topic(
+        "benchmark gpqa aime mmmu lcb gsm8k mbpp mmlu ifeval",
+        "math ocr bar value chart score result graph model number",
+        "highest lowest maximum minimum max min best worst largest smallest biggest tallest shortest peak "
+        "top high low value score most longest reach get model",
+    ),
+    zh=Topic(
+        "柱子 基准",
+        "值 分 成绩 柱 图表 模型 gpqa aime math mmmu lcb gsm8k mbpp mmlu ifeval ocr",
+        "最高 最低 最大 最小 最好 最差 最强 第一 峰值",
+    ),
+    patterns=(
+        r"(?<![a-z0-9])(?:qwq|qvq|qwen|gpt|openai|claude|gemini|llama|internvl|pixtral|molmo|deepseek|mistral"
+        r"|phi|yi-vl|glm)[\w.-]*",
+        "highest|lowest|value|score|max|min|best|worst|peak|number|最|值|分|成绩|多少|多高|bar",
+    ),
+)

@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 392, 308  # pixels
 FIRST_WIDTH = 84  # pixels that a box of the first column is wide at least
@@ -256,3 +257,19 @@ def truth(facts: dict, language: str) -> str:
     """The name of the salt and its formula."""
     names, formula = facts["answer"]["names"], facts["answer"]["formula"]
     return {"en": f"{names[0]}, {formula}", "zh": f"{names[-1]}，{formula}"}[language]
+
+
+SCOPE = Scope(
+    does={"en": "name the substances in a flow chart of metal winning", "zh": "说出金属冶炼流程图中的物质"},
+    en=Topic(
+        "filtrate ore reagent chalcopyrite displaced displace displaces",
+        "metal powder substance salt crude solid e residue mineral gas element",
+        "filtrate excess added add heated roasted roast flow crude displaced replaced replaces pushed driven "
+        "leach process left end come extracted obtained start powder chart push drive win won e",
+    ),
+    zh=Topic(
+        "滤液 矿 置换 粗金属 金属粉",
+        "金属 粉 物质 试剂 盐 固体 焙烧 加热",
+        "加 过量 得到 流程 焙烧 最后 出来 e是",
+    ),
+)

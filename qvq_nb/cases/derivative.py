@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 364, 224  # pixels
 COLUMNS = ("f", "g", "f'", "g'")
@@ -81,3 +82,12 @@ def question(facts: dict, language: str) -> str:
 def truth(facts: dict, language: str) -> str:
     """The value of h'(x)."""
     return facts["answer"]
+
+
+SCOPE = Scope(
+    does={"en": "differentiate with a table of f, g, f' and g'", "zh": "用 f、g、f'、g' 的表格求导数"},
+    en=Topic("derivative differentiate", "f g h fg gf", "prime x 0 1 2 3 4 5 6 7 8 9"),
+    zh=Topic("导数 求导 斜率"),
+    patterns=(r"\b[fghs]\s*(?:prime)?\s*\(\s*(?:x|-?\d+)\s*\)|\(\s*f\s*[-+·*×]?\s*g\s*\)|\b[fgh] prime",),
+    not_shown=(r"\bsecond derivative\b|\^|\b(?:sin|cos|tan|log|ln)\b", "二阶"),
+)

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 392, 224  # pixels
 ITEMS = (
@@ -128,3 +129,19 @@ def question(facts: dict, language: str) -> str:
 def truth(facts: dict, language: str) -> str:
     """The total tax in yuan."""
     return facts["answer"]
+
+
+SCOPE = Scope(
+    does={"en": "read taxes and amounts on a VAT invoice", "zh": "读增值税发票上的税额和金额"},
+    en=Topic(
+        "invoice vat tax taxed taxes amount",
+        "bill receipt total net line printer monitor keyboard mouse headset disk desk chair lamp ink "
+        "cartridge notebook service consulting transport repair tea bag umbrella clock towel",
+        "total sum amount rate cost much price pay line column yuan",
+    ),
+    zh=Topic("发票 税 金额", "合计 总额 价格", "多少 合计 总 行 元 几"),
+    not_shown=(
+        r"\b(?:seller|signed|avoid|invoice number)\b",
+        "卖方|避税|报税|发票号|个人所得|税务局|欠税|消费税|销售税",
+    ),
+)

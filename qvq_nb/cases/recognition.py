@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, mix, smooth
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 392, 224  # pixels
 QUAY = 152  # y of the far edge of the quay, pixels
@@ -265,3 +266,11 @@ def question(facts: dict, language: str) -> str:
 def truth(facts: dict, language: str) -> str:
     """The number of pelicans, cut ones included."""
     return facts["answer"]
+
+
+SCOPE = Scope(
+    does={"en": "count birds on a quay", "zh": "数码头上的鸟"},
+    en=Topic("pelican gull seagull heron", "bird duck", "many number count total"),
+    zh=Topic("鹈鹕 海鸥 苍鹭", "鸟 鸭", "几 多少 数"),
+    not_shown=(r"\b(?:eats?|species|wingspan|zoo)\b", "吃什么|吃鱼|多少种鸟|翼展|动物园"),
+)

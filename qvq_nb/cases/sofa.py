@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+from qvq_nb.cases.scope import Scope, Topic
 
 WIDTH, HEIGHT = 364, 252  # pixels
 MARGIN = 13  # pixels left free on every side, before the style's shift
@@ -198,3 +199,20 @@ def question(facts: dict, language: str) -> str:
 def truth(facts: dict, language: str) -> str:
     """The volume with its unit."""
     return f"{facts['answer']} {facts['unit']}"
+
+
+SCOPE = Scope(
+    does={"en": "find the volume and the sides of a corner sofa", "zh": "求转角沙发的体积和边长"},
+    en=Topic(
+        "sofa couch settee volume",
+        "height depth length width side",
+        "volume cubic cm long short seat piece furniture side corner big high wide its centimetre tall deep",
+    ),
+    zh=Topic("沙发", "体积 长边 短边", "体积是 体积有 多长 长度 厘米 求体积"),
+    not_shown=(
+        r"\bcomfortable\b|sofa cost",
+        r"volume of (?:an? |the )?(?:cube|sphere|ball|cylinder|cone)",
+        r"volume of (?:an? |the )?(?:earth|moon|pacific|ocean|sea|lake|water|gas)",
+        "多重|舒服|坐几|材料做",
+    ),
+)

@@ -26,7 +26,7 @@ def run(
     ),
     timeout: Annotated[float, Option(metavar="SECONDS", help="The limit for each lesson.")] = 600,
     parallel: Annotated[
-        int, Option(metavar="N", min=1, help="So many lessons at a time, the longest first.")
+        int, Option(metavar="N", min=1, help="How many lessons run at a time, the longest first.")
     ] = 1,
 ):
     """Execute lessons from a clean kernel and write a report."""

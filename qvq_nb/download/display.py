@@ -6,6 +6,9 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from qvq_nb.files import duration, gigabytes
+from qvq_nb.screen import in_notebook, somebody_is_there
+
 LINE_SECONDS = 5
 LINE_SHARE = 0.1  # and at least so much of the time that has passed: a hundred hours are a hundred lines
 WORTH_A_QUESTION_BYTES = 10**9
@@ -33,9 +36,9 @@ class Progress:
         return (self.bytes_total - self.bytes_done) / self.bytes_per_second if self.bytes_per_second else None
 
     def __str__(self) -> str:
-        parts = [f"{WORDS[self.phase]} {amount(self.bytes_done)} of {amount(self.bytes_total)}"]
+        parts = [f"{WORDS[self.phase]} {gigabytes(self.bytes_done)} of {gigabytes(self.bytes_total)}"]
         if self.bytes_per_second:
-            parts.append(f"{amount(self.bytes_per_second)}/s")
+            parts.append(f"{gigabytes(self.bytes_per_second)}/s")
         if self.seconds_left:
             parts.append(f"{duration(self.seconds_left)} left")
         if self.shards_total:
@@ -45,7 +48,8 @@ class Progress:
 
 @contextmanager
 def shown(progress: Callable[[Progress], None] | bool | None):
-    """Two functions, `show(Progress)` and `note(text)`: the caller's own, or what suits the place where this runs."""
+    """Two functions, `show(Progress)` and `note(text)`: the caller's own, or what suits the place where
+    this runs."""
     if callable(progress):
         yield progress, lambda text: None
     elif progress is False:
@@ -61,52 +65,13 @@ def shown(progress: Callable[[Progress], None] | bool | None):
             yield functions
 
 
-def in_notebook() -> bool:
-    """Whether this runs in a Jupyter kernel."""
-    return _kernel() is not None
-
-
-def somebody_is_there() -> bool:
-    """Whether the notebook is open before somebody who can be asked; papermill cannot."""
-    return bool(getattr(_kernel(), "_allow_stdin", False))
-
-
 def ask_to_go_on(facts) -> bool:
-    """A `confirm` for notebooks: ask before a big model comes. Where nobody can be asked, the answer is yes."""
+    """A `confirm` for notebooks: ask before a big model comes. Where nobody can be asked, the answer is
+    yes."""
     if facts.weight_bytes < WORTH_A_QUESTION_BYTES:
         return True
     print(facts)
     return not somebody_is_there() or input("Go on? [y/n] ").strip().lower() in ("y", "yes", "j", "是", "好")
-
-
-def amount(size: float) -> str:
-    """Bytes for people: 146.8 GB."""
-    for unit in ("B", "kB", "MB"):
-        if size < 999.5:
-            break
-        size /= 1000
-    else:
-        unit = "GB"
-    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: 3 h 20 min."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return (
-        f"{hours} h {minutes:02} min"
-        if hours
-        else f"{minutes} min {seconds:02} s"
-        if minutes
-        else f"{seconds} s"
-    )
-
-
-def _kernel():
-    """The Jupyter kernel in which this runs, or None."""
-    interactive = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    return getattr(interactive, "kernel", None)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Fetch files with a hub's client: several at once, again as long as bytes arrive, not again where that is no use."""
+"""Fetch files with a hub's client: several at once, again as long as bytes arrive, not again where that is
+no use."""
 
 import heapq
 import re
@@ -8,10 +9,10 @@ from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from qvq_nb.download.client import FILES_AT_ONCE, Client, Failure, told
 from qvq_nb.download.display import Progress
 from qvq_nb.download.listing import HubFile, partial
 from qvq_nb.download.manifest import BLOCK_BYTES, State, is_right, sha256_of
+from qvq_nb.download.transfer.client import FILES_AT_ONCE, Client, Failure, told
 from qvq_nb.errors import IntegrityError, NotFoundError
 
 ATTEMPTS_WITHOUT_BYTES = 8  # in a row for one file, while no byte of any other file arrives either
@@ -76,11 +77,13 @@ class Meter:
 def fetch(
     client: Client, model: str, folder: Path, files: Sequence[HubFile], state: State, meter: Meter
 ) -> None:
-    """Fetch `files`, none of which may be there yet, into `folder`; what is verified is remembered in `state` at once.
+    """Fetch `files`, none of which may be there yet, into `folder`; what is verified is remembered in `state`
+    at once.
 
-    A file that was cut is continued. It is tried again as long as bytes arrive, for this file or for another; else
-    after longer and longer waits, at last given up with NetworkError. A wrong fingerprint is answered by one fetch from
-    the first byte on, then by IntegrityError. A refusal of the hub (401, 403, 404) and a full disk end everything at once.
+    A file that was cut is continued. It is tried again as long as bytes arrive, for this file or for another;
+    else after longer and longer waits, at last given up with NetworkError. A wrong fingerprint is answered by
+    one fetch from the first byte on, then by IntegrityError. A refusal of the hub (401, 403, 404) and a full
+    disk end everything at once.
     """
     waiting = [(0.0, number, file) for number, file in enumerate(files)]  # a heap: when, in which order
     order = {file.path: number for number, file in enumerate(files)}
@@ -151,7 +154,8 @@ def clean(folder: Path, file: HubFile, listed: Container[str]) -> None:
 
 
 def adopt(folder: Path, files: Sequence[HubFile], state: State, meter: Meter) -> None:
-    """Look at what is there already: what is right is remembered, what is wrong is deleted, what is cut is continued later."""
+    """Look at what is there already: what is right is remembered, what is wrong is deleted, what is cut is
+    continued later."""
     for file in files:
         target = folder / file.path
         if not target.is_file():
@@ -165,7 +169,7 @@ def adopt(folder: Path, files: Sequence[HubFile], state: State, meter: Meter) ->
             sha256 = state.sha256(file.path)
             if sha256 is None:
                 meter.restart(file.path)
-                sha256 = sha256_of(target, lambda count: meter.add(file.path, count))
+                sha256 = sha256_of(target, lambda count, path=file.path: meter.add(path, count))
             if is_right(file, target, sha256):
                 state.remember(file.path, sha256, verified=file.has_fingerprint)
                 meter.finish(file.path)
@@ -185,14 +189,16 @@ def bytes_here(folder: Path, file: HubFile) -> int:
 
 
 def copy(source: Path, folder: Path, files: Sequence[HubFile], state: State, meter: Meter) -> None:
-    """Copy `files` out of another folder, verifying what is written; NotFoundError or IntegrityError name the first bad one."""
+    """Copy `files` out of another folder, verifying what is written; NotFoundError or IntegrityError name
+    the first bad one."""
     for file in files:
         origin, target = source / file.path, folder / file.path
         if not origin.is_file() or origin.stat().st_size != file.size:
             wrong = "is not as long as it should be" if origin.is_file() else "is missing"
             error = IntegrityError if origin.is_file() else NotFoundError
             raise error(
-                f"{origin} {wrong}; what was copied before is kept in {folder}. Take that file from elsewhere."
+                f"{origin} {wrong}; what was copied before is kept in {folder}. Take that file from "
+                "elsewhere."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         meter.restart(file.path)

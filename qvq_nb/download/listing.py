@@ -18,7 +18,8 @@ LONGEST_NAME_BYTES = 255 - len(PARTIAL_SUFFIX)  # of one part of a path, on the 
 
 @dataclass(frozen=True)
 class HubFile:
-    """One file of a model: its path within the model, its size in bytes, its fingerprints as far as they are known."""
+    """One file of a model: its path within the model, its size in bytes, its fingerprints as far as they
+    are known."""
 
     path: str
     size: int
@@ -40,9 +41,11 @@ class HubFile:
 
 
 def check_listing(entries: Iterable[dict], where: str) -> tuple[HubFile, ...]:
-    """The files of a listing, sorted by path; IntegrityError naming the first entry that is not safe or makes no sense.
+    """The files of a listing, sorted by path; IntegrityError naming the first entry that is not safe or makes
+    no sense.
 
-    An entry has `path`, `size` and, where known, `sha256` and `git_sha1`. `where` says in the message who listed it.
+    An entry has `path`, `size` and, where known, `sha256` and `git_sha1`. `where` says in the message who
+    listed it.
     """
     files: dict[str, HubFile] = {}
     for entry in entries:
@@ -61,7 +64,8 @@ def check_listing(entries: Iterable[dict], where: str) -> tuple[HubFile, ...]:
             wrong = "is listed twice (on some disks capital and small letters are the same)"
         if wrong:
             raise IntegrityError(
-                f"{where} lists a file {path!r} that {wrong}, so nothing was fetched. Take the model from elsewhere."
+                f"{where} lists a file {path!r} that {wrong}, so nothing was fetched. Take the model from "
+                "elsewhere."
             )
         fingerprints = {kind: str(entry[kind]).lower() for kind in ("sha256", "git_sha1") if entry.get(kind)}
         files[_on_any_disk(path)] = HubFile(path, size, **fingerprints)
@@ -73,7 +77,8 @@ def check_listing(entries: Iterable[dict], where: str) -> tuple[HubFile, ...]:
         parents = key.split("/")[:-1]
         if any("/".join(parents[:depth]) in files for depth in range(1, len(parents) + 1)):
             raise IntegrityError(
-                f"{where} lists {file.path!r} inside something that it lists as a file, so nothing was fetched."
+                f"{where} lists {file.path!r} inside something that it lists as a file, so nothing was "
+                "fetched."
             )
     return tuple(sorted(files.values(), key=lambda file: file.path))
 
@@ -100,7 +105,8 @@ def why_unsafe(path) -> str | None:
 
 
 def check_links(folder: Path, files: Iterable[HubFile]) -> None:
-    """IntegrityError if a file, its partial file or a folder on the way to it is a link, which may lead outside."""
+    """IntegrityError if a file, its partial file or a folder on the way to it is a link, which may lead
+    outside."""
     for file in files:
         target = folder / file.path
         on_the_way = [
@@ -109,7 +115,8 @@ def check_links(folder: Path, files: Iterable[HubFile]) -> None:
         for path in (target, partial(target), *on_the_way):
             if path.is_symlink():
                 raise IntegrityError(
-                    f"{path} is a link and could lead outside of {folder}: delete the link, then run this again."
+                    f"{path} is a link and could lead outside of {folder}: delete the link, then run this "
+                    "again."
                 )
 
 

@@ -8,16 +8,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qvq_nb.download.listing import WORK_FOLDER
-from qvq_nb.download.manifest import UNREADABLE, write_json
 from qvq_nb.errors import BusyError, DiskError
+from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, as_json, replace
 
 
 @contextmanager
 def locked(folder: Path):
-    """Hold the folder, which is made if need be; BusyError says who holds it already, DiskError why it cannot be written.
+    """Hold the folder, which is made if need be; BusyError says who holds it already, DiskError why it cannot
+    be written.
 
-    The operating system gives the lock back when its holder dies, however that happens: a lock left behind is no lock.
-    A folder that was made here and stays empty is removed again.
+    The operating system gives the lock back when its holder dies, however that happens: a lock left behind is
+    no lock. A folder that was made here and stays empty is removed again.
     """
     from filelock import FileLock, SoftFileLock, Timeout
 
@@ -32,10 +33,9 @@ def locked(folder: Path):
         except NotImplementedError:  # a network disk without locks: the file names its holder instead
             lock = SoftFileLock(work / "lock")
             lock.acquire(timeout=0)
-        write_json(
-            holder,
-            {"process": os.getpid(), "machine": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S")},
-        )
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        told = {"process": os.getpid(), "machine": platform.node(), "since": since}
+        replace(holder, as_json(told))
     except Timeout:
         raise BusyError(
             f"{_told(holder)} downloading into {folder}: wait for it or stop it, then run this again."
@@ -45,7 +45,8 @@ def locked(folder: Path):
             for path in missing:
                 path.rmdir()
         raise DiskError(
-            f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with --to."
+            f"{folder} cannot be written ({error.strerror}), so nothing was fetched; choose another with "
+            "--to."
         ) from None
     try:
         yield
@@ -64,5 +65,5 @@ def _told(holder: Path) -> str:
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
         return f"Process {told['process']} on {told['machine']} has since {told['since']} been"
-    except (OSError, *UNREADABLE):
+    except (OSError, *NOT_WHAT_WAS_EXPECTED):
         return "Another process is"

@@ -1,24 +1,17 @@
-"""What every byte of a model should be (the manifest, which may travel), and what was verified on this disk (the state)."""
+"""What every byte of a model should be (the manifest, which may travel), and what was verified on this
+disk (the state)."""
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from qvq_nb.download.listing import MANIFEST_FILE, WORK_FOLDER, HubFile, check_listing
 from qvq_nb.errors import IntegrityError, QvqError
+from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, as_json, replace
 
 FORMAT = 1
-UNREADABLE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-)  # what JSON of another kind raises
 BLOCK_BYTES = 4 * 2**20
 
 
@@ -43,13 +36,15 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in a file, or in a model folder; QvqError if there is none, IntegrityError if it cannot be trusted."""
+    """The manifest in a file, or in a model folder; QvqError if there is none, IntegrityError if it cannot
+    be trusted."""
     path = path / MANIFEST_FILE if path.is_dir() else path
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise QvqError(
-                f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a newer kit more."
+                f"{path} is a manifest of format {content['format']!r}; this kit knows format {FORMAT}, a "
+                "newer kit more."
             )
         model, entries = str(content["model"]), [dict(entry) for entry in content["files"]]
     except FileNotFoundError:
@@ -58,7 +53,7 @@ def read_manifest(path: Path) -> Manifest:
         ) from None
     except OSError as error:
         raise QvqError(f"The manifest {path} cannot be read ({error.strerror}).") from None
-    except UNREADABLE:
+    except NOT_WHAT_WAS_EXPECTED:
         raise IntegrityError(
             f"{path} is no manifest of this kit, or is damaged; download again, or give the right file."
         ) from None
@@ -72,11 +67,12 @@ def read_manifest(path: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into a model folder, whole or not at all."""
-    write_json(folder / MANIFEST_FILE, manifest.to_dict())
+    replace(folder / MANIFEST_FILE, as_json(manifest.to_dict()))
 
 
 class State:
-    """Which files of a folder were hashed, and the size and time they had then: whoever changes a file changes these.
+    """Which files of a folder were hashed, and the size and time they had then: whoever changes a file
+    changes these.
 
     `verified` is False for a file that had no fingerprint to be compared with.
     """
@@ -93,7 +89,7 @@ class State:
                 for path, entry in content["files"].items()
             }
             self._files, self.source = files, dict(content["source"])
-        except (OSError, *UNREADABLE):
+        except (OSError, *NOT_WHAT_WAS_EXPECTED):
             pass  # without it, files are hashed again
 
     def sha256(self, path: str) -> str | None:
@@ -115,7 +111,7 @@ class State:
         self._files.pop(path, None)
 
     def save(self) -> None:
-        write_json(self._path, {"source": self.source, "files": self._files})
+        replace(self._path, as_json({"source": self.source, "files": self._files}))
 
 
 def sha256_of(path: Path, on_bytes: Callable[[int], None] = lambda count: None) -> str:
@@ -124,7 +120,8 @@ def sha256_of(path: Path, on_bytes: Callable[[int], None] = lambda count: None) 
 
 
 def is_right(file: HubFile, path: Path, sha256: str) -> bool:
-    """Whether the file at `path`, whose sha256 was taken, has the listed fingerprint; True if none is listed."""
+    """Whether the file at `path`, whose sha256 was taken, has the listed fingerprint; True if none is
+    listed."""
     if file.sha256:
         return sha256 == file.sha256
     if file.git_sha1:  # git hashes a header with the size, then the bytes
@@ -139,20 +136,6 @@ def _digest_of(path, digest, on_bytes=lambda count: None) -> str:
             digest.update(block)
             on_bytes(len(block))
     return digest.hexdigest()
-
-
-def write_json(path: Path, content: dict) -> None:
-    """Write JSON whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
 
 
 def _size_and_time(path: Path) -> list[int] | None:

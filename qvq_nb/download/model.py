@@ -1,30 +1,31 @@
-"""`download` a model: list, check, preflight, small files, facts, fetch, manifest. `look` stops before the first byte."""
+"""`download` a model: list, check, preflight, small files, facts, fetch, manifest. `look` stops before the
+first byte."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from qvq_nb.download.client import ERRORS, HUBS, Client, Failure, endpoint_of, told
-from qvq_nb.download.display import Progress, amount, shown
+from qvq_nb.download.display import Progress, shown
+from qvq_nb.download.facts import Facts, Judge, facts_of
 from qvq_nb.download.fetch import Meter, adopt, bytes_here, clean, copy, fetch
-from qvq_nb.download.listing import MANIFEST_FILE, HubFile, check_links, check_listing
+from qvq_nb.download.listing import MANIFEST_FILE, HubFile, check_links
 from qvq_nb.download.lock import locked
 from qvq_nb.download.manifest import Manifest, State, read_manifest, write_manifest
-from qvq_nb.download.preflight import Facts, Preflight, check_room, facts_of, free_bytes, reserve_bytes
-from qvq_nb.errors import DiskError, IntegrityError, QvqError
+from qvq_nb.download.preflight import Preflight, check_room, preflight_of
+from qvq_nb.download.source import Source, open_source
+from qvq_nb.download.transfer.client import HUBS
+from qvq_nb.errors import DiskError, QvqError
+from qvq_nb.files import gigabytes
 from qvq_nb.models.profiles import EMBEDDED
 from qvq_nb.models.resolve import resolve
-
-OTHER_HUB_SECONDS = 5  # for the slower hub to answer, where both are asked
-WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a download did. `unverified` names the files for which nobody had a fingerprint to compare with."""
+    """What a download did. `unverified` names the files for which nobody had a fingerprint to compare
+    with."""
 
     model: str
     folder: Path
@@ -45,25 +46,15 @@ class Report:
         if not self.complete:
             return f"{self.model}: the small files are in {self.folder}, the weights are not yet."
         checked = "every byte is verified" if not self.unverified else (
-            f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so these are NOT verified"
+            f"but there is no fingerprint for {len(self.unverified)} files, first {self.unverified[0]}, so "
+            "these are NOT verified"
         )  # fmt: skip
         fetched = (
-            f"{amount(self.bytes_fetched)} fetched in {self.seconds:.1f} s"
+            f"{gigabytes(self.bytes_fetched)} fetched in {self.seconds:.1f} s"
             if self.bytes_fetched
             else "nothing to fetch"
         )
-        return f"{self.model} is in {self.folder}: {amount(self.bytes_total)}, {fetched}, {checked}."
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the files come from: a hub's client at work, or a folder."""
-
-    hub: str
-    endpoint: str
-    client: Client | None = None
-    folder: Path | None = None
-    bytes_per_second: float | None = None
+        return f"{self.model} is in {self.folder}: {gigabytes(self.bytes_total)}, {fetched}, {checked}."
 
 
 def download(
@@ -76,18 +67,21 @@ def download(
     manifest: str | Path | None = None,
     source_folder: str | Path | None = None,
     confirm: Callable[[Facts], bool] | None = None,
+    judge: Judge | None = None,
     progress: Callable[[Progress], None] | bool | None = None,
 ) -> Report:
-    """Bring a model into the folder `to`, verify every byte, and write a manifest; what is there already is kept.
+    """Bring a model into the folder `to`, verify every byte, and write a manifest; what is there already is
+    kept.
 
-    `model` is a profile name or a hub id (OWNER/NAME). `hub` is "modelscope", "huggingface" or "auto", which measures
-    both and takes the faster; an `endpoint` alone means a ModelScope hub at that address. `only="config"` fetches
-    the small files. `manifest` pins every size and sha256, so that nobody else need be trusted. `source_folder` takes
-    the files from a folder. `confirm(facts)` may stop before the weights. `progress` is a function of one Progress,
-    False for silence, None for what suits the place.
+    `model` is a profile name or a hub id (OWNER/NAME). `hub` is "modelscope", "huggingface" or "auto", which
+    measures both and takes the faster; an `endpoint` alone means a ModelScope hub at that address.
+    `only="config"` fetches the small files. `manifest` pins every size and sha256, so that nobody else need
+    be trusted. `source_folder` takes the files from a folder. `confirm(facts)` may stop before the weights,
+    and `judge` tells for these facts whether the model fits this machine. `progress` is a function of one
+    Progress, False for silence, None for what suits the place.
 
-    Raises DiskError, NetworkError, IntegrityError, AuthorisationError, NotFoundError, BusyError, or QvqError for
-    another mistake, and KeyboardInterrupt saying what is kept; the same call continues from there.
+    Raises DiskError, NetworkError, IntegrityError, AuthorisationError, NotFoundError, BusyError, or QvqError
+    for another mistake, and KeyboardInterrupt saying what is kept; the same call continues from there.
     """
     started = time.monotonic()
     if only not in (None, "config"):
@@ -100,9 +94,9 @@ def download(
         with shown(progress) as (show, note), locked(folder), ExitStack() as stack:
             state = State(folder)
             _check_same_model(repository, folder, state)
-            source, files = _open(stack, repository, folder, hub, endpoint, pinned, source_folder, note)
+            source, files = open_source(stack, repository, folder, hub, endpoint, pinned, source_folder, note)
             check_links(folder, files)
-            preflight = _preflight(repository, folder, source, files)
+            preflight = preflight_of(repository, folder, source, files)
             check_room(preflight)
             state.source = {"model": repository, "hub": source.hub, "endpoint": source.endpoint}
             _drop_manifest_of_others(folder, files)
@@ -112,7 +106,7 @@ def download(
             note(str(replace(preflight, bytes_here=here)))
             meter = Meter(folder, files, "copy" if source.folder else "fetch", show)
             _bring(source, repository, folder, [file for file in files if file.is_small], state, meter)
-            facts = facts_of(repository, folder, files)
+            facts = facts_of(repository, folder, files, judge)
             note(str(facts))
             complete = only is None and (confirm is None or bool(confirm(facts)))
             if complete:
@@ -127,7 +121,10 @@ def download(
                 time.monotonic() - started, complete, unverified, facts,
             )  # fmt: skip
     except KeyboardInterrupt:
-        kept = f"{amount(sum(bytes_here(folder, file) for file in files))} of {amount(sum(file.size for file in files))}"
+        kept = (
+            f"{gigabytes(sum(bytes_here(folder, file) for file in files))} of "
+            f"{gigabytes(sum(file.size for file in files))}"
+        )
         what = (
             f"{kept} are kept in {folder}. The same again continues there."
             if files
@@ -136,7 +133,8 @@ def download(
         raise KeyboardInterrupt(f"Stopped: {what}") from None
     except OSError as error:
         raise DiskError(
-            f"{error.filename or folder}: {error.strerror or error}. Make room, or choose another folder with --to; "
+            f"{error.filename or folder}: {error.strerror or error}. Make room, or choose another folder "
+            "with --to; "
             "what has come is kept, and the same again continues."
         ) from None
 
@@ -150,14 +148,15 @@ def look(
     manifest: str | Path | None = None,
     source_folder: str | Path | None = None,
 ) -> Preflight:
-    """What `download` would do, with its checks and a measured speed; writes nothing. Raises what `download` raises."""
+    """What `download` would do, with its checks and a measured speed; writes nothing. Raises what
+    `download` raises."""
     repository, folder, pinned = _asked(model, to, hub, endpoint, manifest)
     with ExitStack() as stack:
-        source, files = _open(
+        source, files = open_source(
             stack, repository, folder, hub, endpoint, pinned, source_folder, lambda text: None
         )
         check_links(folder, files)
-        return _preflight(repository, folder, source, files, probe_above_bytes=0)
+        return preflight_of(repository, folder, source, files, probe_above_bytes=0)
 
 
 def repository_of(model: str, endpoint: str | None) -> str:
@@ -220,113 +219,6 @@ def _drop_manifest_of_others(folder: Path, files: Sequence[HubFile]) -> None:
         )
         if not same:
             (folder / MANIFEST_FILE).unlink()
-
-
-def _open(
-    stack, repository, folder, hub, endpoint, pinned, source_folder, note
-) -> tuple[Source, tuple[HubFile, ...]]:
-    """Where the files come from, and which they are, names checked. A hub's client is closed with `stack`."""
-    if source_folder is not None:
-        return _open_folder(
-            stack, repository, folder, hub, endpoint, pinned, Path(source_folder).expanduser().resolve(), note
-        )
-    hubs = [hub] if hub != "auto" else ["modelscope"] if endpoint else list(HUBS)
-    clients = [
-        stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder)) for name in hubs
-    ]
-    answers = dict.fromkeys(clients, pinned.files) if pinned else _list(clients)
-    found, failures = [], []
-    for client in clients:
-        try:
-            speed = None
-            if isinstance(answers[client], Failure):
-                raise answers[client]
-            if len(clients) > 1:
-                speed = client.ask("speed", path=max(answers[client], key=lambda file: file.size).path)
-            found.append(Source(client.hub, client.endpoint, client, bytes_per_second=speed))
-            note(f"{client}: {amount(speed)}/s." if speed else f"{client}.")
-        except Failure as failure:
-            failures.append(failure)
-            if len(clients) == 1:
-                raise told(failure, client, repository) from None
-            note(f"{client}: {failure}.")
-    if not found:
-        raise ERRORS[failures[0].kind](
-            f"No hub gives {repository}: {'; '.join(f'{client}: {failure}' for client, failure in zip(clients, failures))}. "
-            "Check the name, the line and the proxy. Nothing was fetched."
-        )
-    best = max(found, key=lambda source: source.bytes_per_second or 0)
-    if len(clients) > 1:
-        note(f"Taking it from {HUBS[best.hub][0]}.")
-    for client in clients:
-        if client is not best.client:
-            client.close()
-    return best, answers[best.client]
-
-
-def _open_folder(stack, repository, folder, hub, endpoint, pinned, source, note):
-    if not source.is_dir():
-        raise QvqError(f"There is no folder {source} to take the model from; check the path.")
-    if source == folder:
-        raise QvqError(f"{source} is the folder to write to; give another one as the source.")
-    if pinned is None and hub == "auto" and endpoint is None and (source / MANIFEST_FILE).is_file():
-        pinned = read_manifest(source)
-        if pinned.model != repository:
-            raise QvqError(f"{source} holds {pinned.model} and not {repository}.")
-        note(
-            f"The fingerprints are those of {source / MANIFEST_FILE}: they prove the copy. For the origin add --manifest or --hub."
-        )
-    files = pinned.files if pinned else _open(stack, repository, folder, hub, endpoint, None, None, note)[1]
-    return Source("folder", str(source), folder=source), files
-
-
-def _list(clients: Sequence[Client]) -> dict[Client, tuple[HubFile, ...] | Failure]:
-    """The checked listing of each hub, or why there is none. When one has answered, the others do not have long."""
-    for client in clients:
-        client.send({"do": "list"})
-    listings, deadline = {}, None
-    while len(listings) < len(clients) and not (deadline and time.monotonic() > deadline):
-        for client in clients:
-            if client in listings or not (answer := client.answer(seconds=0.1)):
-                continue
-            if "failed" in answer:
-                listings[client] = Failure(**answer["failed"])
-                continue
-            try:
-                listings[client] = check_listing(answer["value"], str(client))
-            except IntegrityError as error:
-                if len(clients) == 1:
-                    raise
-                listings[client] = Failure("integrity", str(error))
-            else:
-                deadline = time.monotonic() + OTHER_HUB_SECONDS
-    return {client: listings.get(client, Failure("network", "no answer in time")) for client in clients}
-
-
-def _speed(client: Client, files: Sequence[HubFile]) -> float | None:
-    try:
-        return client.ask("speed", path=max(files, key=lambda file: file.size).path)
-    except Failure:
-        return None
-
-
-def _preflight(repository, folder, source, files, probe_above_bytes=WORTH_A_PROBE_BYTES) -> Preflight:
-    total, here = sum(file.size for file in files), sum(bytes_here(folder, file) for file in files)
-    speed = source.bytes_per_second
-    if speed is None and source.client and total - here > probe_above_bytes:
-        speed = _speed(source.client, files)
-    return Preflight(
-        repository,
-        folder,
-        source.hub,
-        source.endpoint,
-        len(files),
-        total,
-        here,
-        free_bytes(folder),
-        reserve_bytes(files),
-        speed,
-    )
 
 
 def _bring(

@@ -1,26 +1,26 @@
-"""Before the first byte: is there room, how long will it take, and what sort of model is it?"""
+"""Before the first byte: is there room, and how long will it take?"""
 
-import json
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qvq_nb.download.display import amount, duration
+from qvq_nb.download.fetch import bytes_here
 from qvq_nb.download.listing import HubFile
-from qvq_nb.download.manifest import UNREADABLE
-from qvq_nb.errors import DiskError, IntegrityError, QvqError
-from qvq_nb.memory.network import model_sizes
-from qvq_nb.models.checkpoint import INDEX_FILE
+from qvq_nb.download.source import speed_of
+from qvq_nb.errors import DiskError
+from qvq_nb.files import duration, gigabytes
 
 SMALLEST_RESERVE_BYTES = 32 * 2**20
 RESERVE_SHARE = 0.01  # of the model's size
+WORTH_A_PROBE_BYTES = 256 * 2**20  # below, a download is over before its length matters
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a download would do. Sizes in bytes; `bytes_per_second` is None where the speed was not measured."""
+    """What a download would do. Sizes in bytes; `bytes_per_second` is None where the speed was not
+    measured."""
 
     model: str
     folder: Path
@@ -57,45 +57,18 @@ class Preflight:
         }
 
     def __str__(self) -> str:
-        here = f", {amount(self.bytes_here)} of it here already" if self.bytes_here else ""
+        here = f", {gigabytes(self.bytes_here)} of it here already" if self.bytes_here else ""
         time = (
             ""
             if self.seconds is None
-            else f" At {amount(self.bytes_per_second)}/s that takes {duration(self.seconds)}."
+            else f" At {gigabytes(self.bytes_per_second)}/s that takes {duration(self.seconds)}."
         )
         return (
-            f"{self.model}: {self.files} files, {amount(self.bytes_total)}{here}; {amount(self.bytes_to_fetch)} to fetch.{time} "
-            f"The disk has {amount(self.bytes_free)} free and keeps a reserve of {amount(self.bytes_reserve)}: "
+            f"{self.model}: {self.files} files, {gigabytes(self.bytes_total)}{here}; "
+            f"{gigabytes(self.bytes_to_fetch)} to fetch.{time} "
+            f"The disk has {gigabytes(self.bytes_free)} free and keeps a reserve of "
+            f"{gigabytes(self.bytes_reserve)}: "
             f"{'it fits' if self.fits else 'it does not fit'}."
-        )
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the small files tell of a model. `parameters` is None for another kind of model than Qwen2-VL."""
-
-    model: str
-    parameters: int | None
-    weight_bytes: int
-    shards: int
-    memory_bytes: int  # of this machine
-    gpu_bytes: int  # free on all its GPUs together
-    verdict: str | None = None  # of `qvq-nb plan` for this machine as it is now
-
-    @property
-    def fits(self) -> bool:
-        """Whether the plan finds a place for the model; without a plan, whether the weights alone are small enough."""
-        if self.verdict:
-            return self.verdict != "no"
-        return self.weight_bytes <= max(self.memory_bytes, self.gpu_bytes)
-
-    def __str__(self) -> str:
-        parameters = f"{self.parameters:,} parameters, " if self.parameters else ""
-        shards = f"{self.shards} file{'s' if self.shards != 1 else ''} of weights"
-        gpus = f" and {amount(self.gpu_bytes)} free on its GPUs" if self.gpu_bytes else " and no GPU"
-        return (
-            f"{self.model}: {parameters}{amount(self.weight_bytes)} in {shards}. This machine has {amount(self.memory_bytes)} "
-            f"of memory{gpus}: the model {'fits' if self.fits else 'does not fit; it can be downloaded all the same'}."
         )
 
 
@@ -104,12 +77,14 @@ def check_room(preflight: Preflight) -> None:
     if not preflight.fits:
         lacking = preflight.bytes_to_fetch + preflight.bytes_reserve - preflight.bytes_free
         raise DiskError(
-            f"{preflight} Make {amount(lacking)} free, or choose a folder on another disk with --to. Nothing was fetched."
+            f"{preflight} Make {gigabytes(lacking)} free, or choose a folder on another disk with --to. "
+            "Nothing was fetched."
         )
 
 
 def free_bytes(folder: Path) -> int:
-    """Free bytes on the disk of a folder that may not exist yet; DiskError if it could not be written there."""
+    """Free bytes on the disk of a folder that may not exist yet; DiskError if it could not be written
+    there."""
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not place.is_dir():
         raise DiskError(f"{place} is a file, so {folder} cannot be a folder; choose another with --to.")
@@ -122,57 +97,11 @@ def reserve_bytes(files: Sequence[HubFile]) -> int:
     return max(SMALLEST_RESERVE_BYTES, round(RESERVE_SHARE * sum(file.size for file in files)))
 
 
-def facts_of(model: str, folder: Path, files: Sequence[HubFile]) -> Facts:
-    """The facts of a model whose small files have come; IntegrityError if its index and the listing contradict each other."""
-    import psutil
-
-    from qvq_nb.memory.planning import machine_gpus
-
-    weights = [file for file in files if file.is_weights]
-    check_index(model, folder, files)
-    return Facts(
-        model=model,
-        parameters=_parameters(folder),
-        weight_bytes=sum(file.size for file in weights),
-        shards=len(weights),
-        memory_bytes=psutil.virtual_memory().total,
-        gpu_bytes=sum(gpu.memory_bytes for gpu in machine_gpus()),
-        verdict=_verdict(folder),
-    )
-
-
-def check_index(model: str, folder: Path, files: Sequence[HubFile]) -> None:
-    """IntegrityError unless every shard in the index is listed and the shards are long enough for the index's total size."""
-    if not any(file.path == INDEX_FILE for file in files):
-        return
-    try:
-        index = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
-        shards, total = set(index["weight_map"].values()), int(index.get("metadata", {}).get("total_size", 0))
-    except UNREADABLE:
-        raise IntegrityError(
-            f"{INDEX_FILE} of {model} is no index of shards; take the model from elsewhere."
-        ) from None
-    sizes = {file.path: file.size for file in files}
-    if absent := sorted(map(str, shards - sizes.keys())):
-        lack = f"{model} lacks {len(absent)} of the {len(shards)} shards of its index, first {absent[0]}"
-        raise IntegrityError(f"{lack}; take it from elsewhere.")
-    if (listed := sum(sizes[shard] for shard in shards)) < total:
-        raise IntegrityError(
-            f"{model} has shards of {listed:,} bytes in the listing, but {total:,} in its index; take it from elsewhere."
-        )
-
-
-def _verdict(folder: Path) -> str | None:
-    from qvq_nb.memory.planning import plan
-
-    try:
-        return plan(folder).verdict
-    except (QvqError, OSError, *UNREADABLE):
-        return None
-
-
-def _parameters(folder: Path) -> int | None:
-    try:
-        return model_sizes(folder).parameters
-    except (QvqError, OSError, *UNREADABLE):
-        return None
+def preflight_of(repository, folder, source, files, probe_above_bytes=WORTH_A_PROBE_BYTES) -> Preflight:
+    """What a download would do; the line's speed is measured where more than that is to come."""
+    total, here = sum(file.size for file in files), sum(bytes_here(folder, file) for file in files)
+    speed = source.bytes_per_second
+    if speed is None and source.client and total - here > probe_above_bytes:
+        speed = speed_of(source.client, files)
+    where = (repository, folder, source.hub, source.endpoint)
+    return Preflight(*where, len(files), total, here, free_bytes(folder), reserve_bytes(files), speed)

@@ -6,12 +6,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qvq_nb.download.client import HUBS, is_official
-from qvq_nb.download.display import Progress, amount, shown
+from qvq_nb.download.display import Progress, shown
 from qvq_nb.download.fetch import Meter
 from qvq_nb.download.listing import MANIFEST_FILE
 from qvq_nb.download.manifest import State, read_manifest, sha256_of
+from qvq_nb.download.transfer.client import HUBS, is_official
 from qvq_nb.errors import QvqError
+from qvq_nb.files import gigabytes
 from qvq_nb.models.checkpoint import check_folder
 
 NEEDED_TO_LOAD = (".safetensors", ".json", ".jinja", ".txt")  # not the model card and its pictures
@@ -58,7 +59,7 @@ class Verification:
             if self.full
             else "sizes and times are those of the last full check"
         )
-        return f"{self.model}: {self.files} files, {amount(self.bytes_total)}; {how}."
+        return f"{self.model}: {self.files} files, {gigabytes(self.bytes_total)}; {how}."
 
 
 def verify(
@@ -70,8 +71,8 @@ def verify(
 ) -> Verification:
     """Compare a model folder with its manifest, or with the one given.
 
-    Quick: sizes, and whether a file was touched since it was hashed. `full` reads every byte again. Raises QvqError
-    where there is no folder or no manifest, IntegrityError where the manifest is damaged.
+    Quick: sizes, and whether a file was touched since it was hashed. `full` reads every byte again. Raises
+    QvqError where there is no folder or no manifest, IntegrityError where the manifest is damaged.
     """
     folder = Path(folder).expanduser().resolve()
     if not folder.is_dir():
@@ -93,7 +94,7 @@ def verify(
                     )
                     continue
                 if full:
-                    sha256 = sha256_of(path, lambda count: meter.add(file.path, count))
+                    sha256 = sha256_of(path, lambda count, path=file.path: meter.add(path, count))
                     meter.finish(file.path)
                     state.remember(file.path, sha256, verified=file.path not in wanted.unverified)
                 else:
@@ -119,9 +120,11 @@ def verify(
 
 
 def standing(folder: Path, hub_id: str | None) -> str | None:
-    """What is to be said before a folder is loaded, or None. `hub_id` is where its model is to be had, None if nowhere.
+    """What is to be said before a folder is loaded, or None. `hub_id` is where its model is to be had, None
+    if nowhere.
 
-    Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to fetch it.
+    Looks at sizes and times only. Raises QvqError with the first file that is missing or cut, and how to
+    fetch it.
     """
     state = State(folder)
     model = state.source.get("model") or hub_id or ""
@@ -143,7 +146,10 @@ def standing(folder: Path, hub_id: str | None) -> str | None:
         more = f" and {len(cut) - 1} more are missing or cut" if cut[1:] else " is missing or cut"
         raise QvqError(f"{folder} is incomplete: {cut[0]}{more}; {again} fetches what is missing.")
     if touched := [file.path for file in manifest.files if state.sha256(file.path) != file.sha256]:
-        return f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that folder reads every byte."
+        return (
+            f"{touched[0]} in {folder} was touched since it was verified: `qvq-nb verify --full` on that "
+            "folder reads every byte."
+        )
     if manifest.unverified:
         return (
             f"{min(manifest.unverified)} in {folder} was never verified, as no hub gave a fingerprint for it."

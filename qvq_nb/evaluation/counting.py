@@ -10,6 +10,8 @@ from statistics import median
 from qvq_nb import cases
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.interval import accuracy, percent
+from qvq_nb.inference.live import quietly
+from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.checkpoint import weight_files
 from qvq_nb.screen import counter
 from qvq_nb.tables import Table
@@ -89,6 +91,7 @@ def table_of(counts: Iterable[dict], columns: dict[str, Callable[[dict], str]] =
     return Table(tuple(columns), [[cell(count) for cell in columns.values()] for count in counts])
 
 
+@quietly()
 def evaluate(
     reasoner,
     families: str | Iterable[str] = cases.FAMILIES,
@@ -141,7 +144,8 @@ def _row(reasoner, name, case, options) -> dict:
     row = {**asked, "ok": False, "expected": case.truth, "got": "", "reason": "", "language_right": False}
     row |= dict.fromkeys((*MEASURED, "error"))
     try:
-        answer = reasoner.ask(case.image, case.question, **options)
+        asked_for = (case,) if isinstance(reasoner, Reasoner) else (case.image, case.question)
+        answer = reasoner.ask(*asked_for, **options)
         verdict = case.check(answer)
     except Exception as error:  # reported in the row, so that one failure does not lose the rest
         said = f"{type(error).__name__}: {error}"

@@ -1,8 +1,11 @@
-"""What answers a question: one small protocol, `stream(messages, options)`, and the types that pass through it."""
+"""What answers a question: one protocol, `stream(messages, options)`, and the types that pass through it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
+
+from qvq_nb.errors import QvqError
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,10 @@ class Message:
 
 @dataclass(frozen=True)
 class GenerationOptions:
-    """How one question is to be answered. `seed=None` takes the likeliest token each time; a seed draws at random."""
+    """How one question is to be answered; QvqError where a value makes no sense.
+
+    `seed=None` takes the likeliest token each time; a seed draws at random.
+    """
 
     max_new_tokens: int
     visual_tokens: tuple[int, int] | None = None  # (minimum, maximum) per image; None is the checkpoint's own
@@ -28,12 +34,26 @@ class GenerationOptions:
     prefix: str = ""  # how the reply begins; the model goes on from there
     thinking_budget: int | None = None  # after so many new tokens it stops, unless its final part has begun
 
+    def __post_init__(self):
+        for name, smallest in (("max_new_tokens", 1), ("seed", 0), ("thinking_budget", 0)):
+            value = getattr(self, name)
+            if value is not None and not _is_whole(value, smallest):
+                raise QvqError(f"{name} is a whole number from {smallest} upwards; {value!r} is not.")
+        pair, seconds = self.visual_tokens, self.time_limit_seconds
+        if pair is not None and not _is_range(pair):
+            raise QvqError(
+                "visual_tokens is (minimum, maximum) with 1 ≤ minimum ≤ maximum, such as (4, 256); "
+                f"{pair!r} is not."
+            )
+        if seconds is not None and not (_is_number(seconds, Real) and seconds > 0):
+            raise QvqError(f"time_limit_seconds is a number above zero; {seconds!r} is not.")
+
 
 @dataclass(frozen=True)
 class Delta:
-    """A piece of a reply as it is written. `channel` is "thinking", "answer", or "unparsed" where the engine cannot tell."""
+    """A piece of a reply as it is written."""
 
-    channel: str
+    channel: str  # "thinking", "answer", or "unparsed" where the engine cannot tell them apart
     text: str
 
 
@@ -50,7 +70,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Abilities:
-    """What an engine can do; what it cannot is told to the learner in one sentence before anything is sent."""
+    """What an engine can do; what it cannot is told in one sentence before anything is sent."""
 
     continues_prefix: bool = False  # goes on from the beginning of a reply: a thinking budget needs it
     separates_thinking: bool = False  # its deltas come as "thinking" and "answer"
@@ -66,18 +86,14 @@ class Engine(Protocol):
         """Deltas, then one Usage. Closing the iterator early stops the engine."""
 
 
-# Until the engines speak the types above:
+def _is_number(value, kind) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
-@dataclass(frozen=True)
-class Options(GenerationOptions):
-    pass
+def _is_whole(value, smallest: int) -> bool:
+    return _is_number(value, int) and value >= smallest
 
 
-@dataclass(frozen=True)
-class Finished:
-    stop_reason: str
-    visual_tokens: int
-    prompt_tokens: int
-    new_tokens: int
-    notes: tuple[str, ...] = ()
+def _is_range(pair) -> bool:
+    numbers = list(pair) if isinstance(pair, (tuple, list)) else []
+    return len(numbers) == 2 and all(_is_whole(number, 1) for number in numbers) and numbers[0] <= numbers[1]

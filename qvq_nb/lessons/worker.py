@@ -1,7 +1,8 @@
-"""Execute one notebook in a process of its own: `python -m qvq_nb.lessons.worker INPUT OUTPUT PARAMETERS FOLDER`.
+"""Execute one notebook in a process of its own.
 
-The runner starts it, reads the number of each cell from its standard output, and may kill it or its kernel at any time.
-It ends by itself when the runner is gone: its standard input then closes, and with it goes the kernel.
+A job starts `python -m qvq_nb.lessons.worker NOTEBOOK EXECUTED PARAMETERS FOLDER`, reads the number of each
+cell from its standard output, and may kill it or its kernel at any time. It ends by itself when the runner is
+gone: its standard input then closes, and with it goes the kernel.
 """
 
 import json
@@ -9,12 +10,8 @@ import os
 import sys
 import threading
 
-CELL_FAILED = 3  # exit code: the notebook ran until a cell raised an error
-KERNEL_DIED = 4  # exit code: the kernel was gone before the notebook's end
-ADDED_TAGS = {
-    "injected-parameters",
-    "papermill-error-cell-tag",
-}  # cells that the run adds; they are not counted
+from qvq_nb.lessons.job import CELL_FAILED, KERNEL_DIED, is_added
+from qvq_nb.lessons.kernels import Family
 
 
 def main(notebook: str, executed: str, parameters: str, folder: str) -> int:
@@ -53,17 +50,9 @@ def main(notebook: str, executed: str, parameters: str, folder: str) -> int:
     return 0
 
 
-def is_added(cell) -> bool:
-    """Whether the run put this cell in, so that the lesson itself does not have it."""
-    return bool(ADDED_TAGS & set(cell.metadata.get("tags", [])))
-
-
 def _end_with_runner() -> None:
-    import psutil
-
     sys.stdin.read()
-    for process in psutil.Process().children(recursive=True):
-        process.kill()
+    Family(os.getpid()).kill()
     os._exit(1)
 
 

@@ -1,8 +1,9 @@
-"""The hub's own client in a process of its own: `python -m qvq_nb.download.worker`.
+"""The hub's own client in a process of its own: `python -m qvq_nb.download.transfer.worker`.
 
-The parent writes one JSON object per line: first where to work (see `Client` in client.py), then requests; each is
-answered by one line on standard output, in any order. The process may be killed at any time: what has come lies on the
-disk, and the next one continues there. It ends by itself when its parent is gone, as its standard input then closes.
+The parent writes one JSON object per line: first where to work (see `Client` in client.py), then requests;
+each is answered by one line on standard output, in any order. The process may be killed at any time: what has
+come lies on the disk, and the next one continues there. It ends by itself when its parent is gone, as its
+standard input then closes.
 """
 
 import errno
@@ -55,7 +56,7 @@ class ModelScope:
         _download.DOWNLOAD_HASH_RETRY_TIMES = _download.DOWNLOAD_SIZE_RETRY_TIMES = 1
         self.model, self.folder = setting["model"], setting["folder"]
         self.api = HubApi(endpoint=setting["endpoint"], token=None if setting["token"] else "")
-        self.api.downloader  # made once, before the threads want it
+        _ = self.api.downloader  # made once, before the threads want it
 
     def listing(self) -> list[dict]:
         files = self.api.list_repo_files(self.model, "model")
@@ -81,7 +82,8 @@ class ModelScope:
 
 
 class HuggingFace:
-    """Hugging Face's client. The partial file is the one that the other client would leave, so each can go on with it."""
+    """Hugging Face's client. The partial file is the one that the other client would leave, so each can go
+    on with it."""
 
     def __init__(self, setting: dict):
         from huggingface_hub import HfApi, constants
@@ -158,7 +160,8 @@ def speed(address: str) -> float:
 
 
 def answer(hub, request: dict) -> dict:
-    """What the parent wants to know: `value`, or `failed` with a kind, a message, and how long the hub asks to wait."""
+    """What the parent wants to know: `value`, or `failed` with a kind, a message, and how long the hub
+    asks to wait."""
     try:
         if request["do"] == "list":
             return {"value": hub.listing()}

@@ -15,7 +15,8 @@ from qvq_nb.download.listing import HubFile
 from qvq_nb.errors import AuthorisationError, DiskError, IntegrityError, NetworkError, NotFoundError, QvqError
 
 HUBS = {
-    # name here: name for people, distribution, oldest version, environment variable with another address, address
+    # name here: name for people, distribution, oldest version, environment variable with another address,
+    # address
     "modelscope": (
         "ModelScope",
         "modelscope-hub",
@@ -35,9 +36,12 @@ OFFICIAL_HOSTS = (
 )
 TOKEN_VARIABLES = ("MODELSCOPE_API_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN")
 ERRORS = {
-    "integrity": IntegrityError, "authorisation": AuthorisationError, "missing": NotFoundError, "disk": DiskError,
+    "integrity": IntegrityError,
+    "authorisation": AuthorisationError,
+    "missing": NotFoundError,
+    "disk": DiskError,
     "network": NetworkError,
-}  # fmt: skip
+}
 # The kit tries again, locks and counts by itself; a shard may take days on a slow line.
 CLIENT_SETTINGS = {
     "MODELSCOPE_DOWNLOAD_MAX_RETRIES": "0",
@@ -52,7 +56,8 @@ CLIENT_SETTINGS = {
 
 
 class Failure(Exception):
-    """A request that the hub's client could not fulfil: `kind` as in worker.kind_of, `wait` in seconds if the hub asks for it."""
+    """A request that the hub's client could not fulfil: `kind` as in worker.kind_of, `wait` in seconds if
+    the hub asks for it."""
 
     def __init__(self, kind: str, message: str, wait: float = 0):
         super().__init__(message)
@@ -70,8 +75,8 @@ class Client:
             "token": is_official(endpoint), "files_at_once": FILES_AT_ONCE,
         }  # fmt: skip
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "qvq_nb.download.worker"],
-            cwd=Path(__file__).parents[2],  # `-m` looks there first: not among a learner's own files
+            [sys.executable, "-m", "qvq_nb.download.transfer.worker"],
+            cwd=Path(__file__).parents[3],  # `-m` looks there first: not among a learner's own files
             env=environment(endpoint),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -156,7 +161,8 @@ def check_version(hub: str) -> None:
 
 
 def endpoint_of(hub: str, endpoint: str | None) -> str:
-    """The address of a hub: the one given, else the one in the environment, else the official one; QvqError if it is none."""
+    """The address of a hub: the one given, else the one in the environment, else the official one;
+    QvqError if it is none."""
     name, _, _, variable, official = HUBS[hub]
     address = (endpoint or os.environ.get(variable) or official).strip()
     address = address if "://" in address else f"https://{address}"
@@ -172,7 +178,8 @@ def endpoint_of(hub: str, endpoint: str | None) -> str:
         sound = False
     if not sound or any(character.isspace() or not character.isprintable() for character in address):
         raise QvqError(
-            f"{name} cannot be at {address!r}; give an address such as {official} (without a user name or a key)."
+            f"{name} cannot be at {address!r}; give an address such as {official} (without a user name or a "
+            "key)."
         )
     return address.rstrip("/")
 
@@ -184,7 +191,8 @@ def is_official(endpoint: str) -> bool:
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """The environment in which the client works: without settings that break it, without tokens that are not for this address."""
+    """The environment in which the client works: without settings that break it, without tokens that are
+    not for this address."""
     kept = {name: value for name, value in os.environ.items() if name != "MODELSCOPE_LOG_LEVEL"}
     if not is_official(endpoint):
         kept = {name: value for name, value in kept.items() if name not in TOKEN_VARIABLES}
@@ -205,13 +213,17 @@ def told(failure: Failure, client: Client, model: str, path: str | None = None, 
     what = f"{path} of {model}" if path else model
     kept = kept or "Nothing was fetched."
     messages = {
-        "authorisation": f"{client} does not give {what} to you ({failure}): it may want a login, which is only sent to the hubs' own "
+        "authorisation": f"{client} does not give {what} to you ({failure}): it may want a login, which is "
+        "only sent to the hubs' own "
         f"addresses, or an agreement on its page. {kept}",
-        "missing": f"{client} has no {what} ({failure}); check the spelling, or take another hub with --hub. {kept}",
-        "disk": f"The disk does not take {what} ({failure}): make room or choose another disk, then run this again. {kept}",
+        "missing": f"{client} has no {what} ({failure}); check the spelling, or take another hub with --hub. "
+        f"{kept}",
+        "disk": f"The disk does not take {what} ({failure}): make room or choose another disk, then run this "
+        f"again. {kept}",
         "integrity": f"{what} came wrong from {client} twice ({failure}), and both were thrown away: "
         f"take another hub with --hub. {kept}",
-        "network": f"{client} sends nothing for {what} ({failure}): look at the line, the address and the proxy, "
+        "network": f"{client} sends nothing for {what} ({failure}): look at the line, the address and the "
+        "proxy, "
         f"then run this again. {kept}",
     }
     return ERRORS[failure.kind](messages[failure.kind])

@@ -1,7 +1,9 @@
-"""What qvq-mini refuses: questions outside its drawings, larger pictures than it was trained on, and that both are said."""
+"""What qvq-mini refuses: questions outside its drawings, and pictures larger than in its training."""
 
+import hashlib
 import json
 import shutil
+from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
@@ -9,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from scope_questions import INSIDE, LAST, LATER, OUTSIDE, halves
 from test_embedded_model import OTHER_WORDS
 from typer.testing import CliRunner
 
@@ -19,14 +20,37 @@ from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_modu
 from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
-from qvq_nb.inference import scope
-from qvq_nb.inference.engine import Finished
+from qvq_nb.evaluation.counting import percent, wilson_interval
+from qvq_nb.inference import guard
+from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
+from qvq_nb.inference.narrow import within_training
 from qvq_nb.inference.reasoner import Reasoner
+from qvq_nb.inference.refusal import next_step, refusal
 from qvq_nb.lessons import report
 from qvq_nb.media import resize
 from qvq_nb.models import profiles
 
+QUESTIONS = json.loads((Path(__file__).parent / "guard_questions.json").read_text(encoding="utf-8"))
 NONSENSE = {"en": "What is the capital of France?", "zh": "法国的首都是哪里？"}
+
+
+def questions(kind, language, set_aside=False):
+    """Half of the hand-written questions, parted by hash; the half set aside is only counted."""
+    halves = {
+        question: hashlib.sha256(question.encode()).digest()[0] % 2 for question in QUESTIONS[kind][language]
+    }
+    return [question for question, half in halves.items() if half == set_aside]
+
+
+def rates_set_aside():
+    """How the guard fares with the questions set aside, as the model card says it."""
+    said = []
+    for kind, what in (("outside", "outside questions let through"), ("inside", "inside questions refused")):
+        asked = [question for language in LANGUAGES for question in questions(kind, language, set_aside=True)]
+        wrong = sum(guard.is_inside(question) == (kind == "outside") for question in asked)
+        low, high = map(percent, wilson_interval(wrong, len(asked)))
+        said.append(f"{wrong} of {len(asked)} {what} ({low} to {high})")
+    return ", ".join(said)
 
 
 def picture(width=280, height=196):
@@ -37,12 +61,13 @@ class Counting:
     """An engine that counts how often it is asked, and keeps the last images and options."""
 
     calls = 0
+    can = Abilities(takes_several_images=True)
 
-    def stream(self, messages, images, options):
+    def stream(self, messages, options):
         self.calls += 1
-        self.images, self.options = images, options
-        yield "6"
-        yield Finished("end", 70, 80, 1, ("from the engine",))
+        self.images, self.options = messages[-1].images, options
+        yield Delta("unparsed", "6")
+        yield Usage("end", 80, 70, 1, ("from the engine",))
 
 
 @pytest.fixture
@@ -50,7 +75,7 @@ def narrow():
     return Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
 
 
-# -- which questions -----------------------------------------------------------------------------------------------
+# --- which questions
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -64,21 +89,21 @@ def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
                 held_out.format(facts.get("asked", facts.get("x"))),
             ]
             asked += [template.format(**wanted) for template in phrasings.PHRASINGS[family][language]]
-            assert [question for question in asked if not scope.is_inside(question)] == []
+            assert [question for question in asked if not guard.is_inside(question)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_questions_in_free_words_are_told_apart(language):
-    inside = sum(halves(INSIDE[language]), []) + [
-        line for part in (LATER, LAST) for line in part["inside"][language].split("\n") if line
-    ]
-    outside = sum(halves(OUTSIDE[language]), []) + [
-        line for part in (LATER, LAST) for line in part["outside"][language].split("\n") if line
-    ]
-    refused = [question for question in inside if not scope.is_inside(question)]
-    accepted = [question for question in outside if scope.is_inside(question)]
+    inside, outside = (questions(kind, language) for kind in ("inside", "outside"))
+    refused = [question for question in inside if not guard.is_inside(question)]
+    accepted = [question for question in outside if guard.is_inside(question)]
     assert len(refused) <= 0.02 * len(inside), refused
     assert len(accepted) <= 0.05 * len(outside), accepted
+
+
+def test_the_model_card_states_the_rates_on_the_questions_that_were_set_aside():
+    card = (profiles.get("qvq-mini").folder / "README.md").read_text(encoding="utf-8")
+    assert rates_set_aside() in card, f"the card must say: {rates_set_aside()}"
 
 
 @pytest.mark.parametrize(
@@ -95,29 +120,29 @@ def test_questions_in_free_words_are_told_apart(language):
     ],
 )
 def test_a_question_about_what_no_drawing_shows_is_outside(inside, outside):
-    assert scope.is_inside(inside) and not scope.is_inside(outside)
+    assert guard.is_inside(inside) and not guard.is_inside(outside)
 
 
 @pytest.mark.parametrize(
     "question", ["¿Qué hora es?", "Сколько пеликанов?", "ペリカンは何羽いますか？", "???", "🦢", "V?"]
 )
 def test_other_languages_and_no_words_at_all_are_outside(question):
-    assert not scope.is_inside(question)
+    assert not guard.is_inside(question)
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_either_inside_or_outside(text):
-    assert scope.is_inside(text) in (True, False)
+    assert guard.is_inside(text) in (True, False)
 
 
-# -- what the learner gets -----------------------------------------------------------------------------------------
+# --- what the learner gets
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_is_an_answer_of_the_kit_and_the_model_is_not_asked(narrow, language):
     *pieces, answer = narrow.stream(picture(), NONSENSE[language])
     assert narrow.engine.calls == 0
-    assert pieces == [answer.text] == [answer.final] == [scope.REFUSAL[language]]
+    assert [piece.text for piece in pieces] == [answer.text] == [answer.final] == [refusal(language)]
     assert (answer.thinking, answer.new_tokens, answer.visual_tokens, answer.stop_reason) == (
         "",
         0,
@@ -133,7 +158,7 @@ def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
     for shown in (
         answer._repr_html_(),
         answer._repr_markdown_(),
-        report._author(answer.to_dict(), {"model": "qvq-mini"}),
+        report.author(answer.to_dict(), {"model": "qvq-mini"}),
     ):
         assert "was not asked" in shown
     assert str(answer).startswith("From the kit, not from the model")
@@ -149,6 +174,33 @@ def test_a_refusal_is_never_graded_right(narrow, family, language):
         drawn = case(family, seed, language)
         assert not drawn.check(answer).ok and not drawn.check(str(answer)).ok
     assert "kit" in drawn.check(answer).reason or "工具包" in drawn.check(answer).reason
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("fitting", "gpus", "here", "named", "command"),
+    [
+        ((), (), (), "", "qvq-nb models"),
+        (("qwen2-vl-2b", "qwen2-vl-7b"), (), (), "qwen2-vl-2b", "qvq-nb download qwen2-vl-2b --to"),
+        (("qwen2-vl-2b", "qwen2-vl-7b"), ("a GPU",), (), "qwen2-vl-7b", "qvq-nb download qwen2-vl-7b --to"),
+        (("qwen2-vl-2b", "qvq-72b"), ("a GPU",), ("qwen2-vl-2b",), "qwen2-vl-2b", "--model qwen2-vl-2b"),
+    ],
+)
+def test_a_refusal_names_a_model_that_runs_here_by_the_plan(
+    monkeypatch, tmp_path, language, fitting, gpus, here, named, command
+):
+    monkeypatch.setenv(profiles.MODELS_FOLDER_VARIABLE, str(tmp_path))
+    for name in here:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+    planned = SimpleNamespace(gpus=gpus)
+    monkeypatch.setattr(
+        "qvq_nb.inference.refusal.plan",
+        lambda name: SimpleNamespace(**vars(planned), verdict="fits" if name in fitting else "no"),
+    )
+    said = next_step(language)
+    assert command in said and f'load("{named}")' in said if named else command in said
+    assert said in refusal(language)
 
 
 def test_a_question_about_a_drawing_reaches_the_model(narrow):
@@ -185,11 +237,11 @@ def test_the_command_shows_a_refusal_and_ends_with_1(narrow, monkeypatch, tmp_pa
         cli.app, ["ask", str(tmp_path / "a.png"), NONSENSE["en"], *["--json"] * as_json]
     )
     assert done.exit_code == 1
-    assert (json.loads(done.stdout)["text"] if as_json else done.stdout.strip()) == scope.REFUSAL["en"]
+    assert (json.loads(done.stdout)["text"] if as_json else done.stdout.strip()) == refusal("en")
     assert as_json or "was not asked" in done.stderr
 
 
-# -- pictures outside the training ---------------------------------------------------------------------------------
+# --- pictures outside the training
 
 
 @pytest.mark.parametrize("budget", [None, (4, 4000), (300, 400), (200, 200)])
@@ -221,11 +273,8 @@ def test_the_kits_own_drawings_are_taken_as_they_are(family):
 def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
     width = min(width, resize.LARGEST_ASPECT_RATIO * height)
     height = min(height, resize.LARGEST_ASPECT_RATIO * width)
-    narrow = Reasoner("qvq-mini", profiles.get("qvq-mini"), Counting())
-    options = SimpleNamespace(size=(width, height))
-    from qvq_nb.inference.engine import Options
-
-    kept, _ = narrow._within_training(Options(1, budget), [options])
+    image = SimpleNamespace(size=(width, height))
+    kept, _ = within_training(profiles.get("qvq-mini"), GenerationOptions(1, budget), [image])
     assert resize.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
 
 
@@ -242,9 +291,9 @@ def test_a_picture_too_long_for_its_budget_is_said_to_be(tiny):
 
 
 def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
-    from qvq_nb.inference.local.engine import _scaling_note
+    from qvq_nb.inference.local.inputs import scaling_note
 
-    assert "scaled down" in _scaling_note(
+    assert "scaled down" in scaling_note(
         SimpleNamespace(size=(8000, 8000), width=8000, height=8000), 4, resize.MAXIMUM_VISUAL_TOKENS
     )
 
@@ -255,8 +304,8 @@ def test_every_follow_up_and_every_composed_question_is_inside(family, language)
     for seed in range(150):
         facts = facts_and_style(family, seed % 20)[0]
         question = follow_up(family, facts, language, Random(seed)).question
-        assert scope.is_inside(question), question
+        assert guard.is_inside(question), question
         composed = phrasings.surround(
             phrasings.compose(family, facts, language, Random(seed)), language, Random(seed)
         )
-        assert scope.is_inside(composed), composed
+        assert guard.is_inside(composed), composed

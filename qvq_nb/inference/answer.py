@@ -1,0 +1,87 @@
+"""What a model wrote, in its parts, and how that is shown when it is complete."""
+
+import html
+from dataclasses import asdict, dataclass, field
+
+ANSWER_MIME = "application/vnd.qvq.answer+json"
+STOPS = {
+    "length": ", cut off by length",
+    "loop": ", stopped in a loop",
+    "time": ", stopped by the time limit",
+}
+TITLES = {"en": ("Thinking", "(no final answer)"), "zh": ("思考过程", "（没有最终答案）")}
+FRAME_STYLE = "border-left:4px solid #7a6ff0;padding:2px 10px"
+TEXT_STYLE = "white-space:pre-wrap;overflow-wrap:anywhere"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model wrote about an image, in its parts, and how it came about.
+
+    `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated
+    itself), "time" (the time limit) or "refused": then the model was not asked, and the text is the kit's,
+    not the model's. `notes` say what was done to the input, such as scaling an image down, and to the
+    thinking. `new_tokens` are those that the model wrote itself.
+    """
+
+    text: str = field(repr=False)  # it is the thinking and the final part once more
+    thinking: str
+    final: str
+    model: str
+    language: str
+    visual_tokens: int
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    stop_reason: str
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.final
+
+    def to_dict(self) -> dict:
+        """Everything as plain values, ready for JSON."""
+        return {**asdict(self), "notes": list(self.notes)}
+
+    def _stamp(self) -> str:
+        if self.stop_reason == "refused":
+            return f"written by the kit · {self.model} was not asked"
+        stop = STOPS.get(self.stop_reason, "")
+        return f"{self.model} · {self.new_tokens} tokens in {self.seconds:.1f} s{stop}"
+
+    def _repr_html_(self) -> str:
+        thinking_title, nothing = TITLES[self.language]
+        notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.notes)
+        thinking = (
+            f"<details><summary>{thinking_title}</summary>"
+            f'<div style="{TEXT_STYLE};opacity:.75">{escaped(self.thinking)}</div></details>'
+        )
+        return (
+            f'<div style="{FRAME_STYLE}">'
+            f"{'' if self.stop_reason == 'refused' else thinking}"
+            f'<div style="{TEXT_STYLE};font-weight:600;margin:4px 0">{escaped(self.final) or nothing}</div>'
+            f'<div style="font-size:85%;opacity:.7">{html.escape(self._stamp())}{notes}</div></div>'
+        )
+
+    def _repr_markdown_(self) -> str:
+        quoted = "\n".join("> " + html.escape(line, quote=False) for line in self.thinking.splitlines())
+        notes = "".join(f"  \n*{note}*" for note in self.notes)
+        return f"{quoted}\n\n{html.escape(self.final, quote=False)}\n\n*{self._stamp()}*{notes}\n"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {
+            ANSWER_MIME: self.to_dict(),
+            "text/plain": str(self),
+            "text/html": self._repr_html_(),
+            "text/markdown": self._repr_markdown_(),
+        }
+
+
+def being_written(text: str) -> str:
+    """An unfinished text as HTML, in the same frame as the Answer that takes its place."""
+    return f'<div style="{FRAME_STYLE};{TEXT_STYLE};opacity:.75">{escaped(text)}</div>'
+
+
+def escaped(text: str) -> str:
+    """A model's text as HTML that runs nothing; "$" and backslash are coded lest they become a formula."""
+    return html.escape(text).replace("$", "&#36;").replace("\\", "&#92;")

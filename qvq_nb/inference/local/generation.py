@@ -1,0 +1,82 @@
+"""One run of `generate` in a thread of its own, whose text can be read while it is written."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+from transformers import LogitsProcessorList, MaxTimeCriteria, StoppingCriteriaList, TextIteratorStreamer
+
+from qvq_nb.inference.engine import GenerationOptions
+from qvq_nb.inference.local.loading import FirstLogits
+from qvq_nb.inference.local.stopping import Cancelled, FirstToStop, Looping, ThinkingIsOver
+
+# What a checkpoint stores for sampling is reset, lest greedy decoding warns of it.
+GREEDY = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+SAMPLING = {"do_sample": True, "temperature": 0.7, "top_p": 0.9, "top_k": 0}  # used when a seed is given
+AS_TEXT = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+NAP_SECONDS = 0.5  # for Windows, which delivers no interrupt to a thread that waits for good
+
+
+class Generation(threading.Thread):
+    """Gives the pieces of text; after the last `new_tokens` and `stop_reason` are known, or `error` is."""
+
+    def __init__(self, engine, inputs: dict, options: GenerationOptions):
+        super().__init__(name="qvq-nb generation", daemon=True)
+        self.new_tokens, self.stop_reason, self.error = 0, None, None
+        self._engine, self._inputs, self._options = engine, inputs, options
+        self._start, tokenizer = inputs["input_ids"].shape[1], engine.processor.tokenizer
+        self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, timeout=NAP_SECONDS, **AS_TEXT)
+        self._cancelled, decode = threading.Event(), partial(tokenizer.decode, **AS_TEXT)
+        criteria = {"cancelled": Cancelled(self._cancelled)}
+        if options.time_limit_seconds is not None:
+            criteria["time"] = MaxTimeCriteria(options.time_limit_seconds)
+        if options.thinking_budget is not None:
+            criteria["budget"] = ThinkingIsOver(options.thinking_budget, self._start, decode)
+        self._first_to_stop = FirstToStop({**criteria, "loop": Looping(self._start, decode)})
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            try:
+                if piece := next(self._streamer):
+                    yield piece
+            except queue.Empty:
+                continue
+            except StopIteration:
+                return
+
+    def cancel(self) -> None:
+        """Stops the model at its next token and waits until it has ended."""
+        self._cancelled.set()
+        self.join()
+
+    def run(self):
+        try:
+            written = self._generate()
+            ended = written[-1] in self._engine.ending_tokens
+            self.new_tokens = len(written)
+            self.stop_reason = "end" if ended else self._first_to_stop.reason or "length"
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._streamer.on_finalized_text("", stream_end=True)  # which generate leaves out after an error
+
+    def _generate(self) -> list[int]:
+        """The tokens that the model wrote."""
+        engine, seed = self._engine, self._options.seed
+        with torch.random.fork_rng():
+            if seed is not None:
+                torch.manual_seed(seed)
+            sequences = engine.model.generate(
+                **self._inputs,
+                **(GREEDY if seed is None else SAMPLING),
+                max_new_tokens=self._options.max_new_tokens,
+                suppress_tokens=engine.forbidden_tokens,
+                eos_token_id=engine.ending_tokens,
+                pad_token_id=engine.ending_tokens[0],
+                streamer=self._streamer,
+                stopping_criteria=StoppingCriteriaList([self._first_to_stop]),
+                logits_processor=LogitsProcessorList([FirstLogits()]),
+            )
+        return sequences[0, self._start :].tolist()

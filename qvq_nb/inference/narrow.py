@@ -1,0 +1,31 @@
+"""What a narrow model is given to look at: no larger a picture than in its training, and that is said."""
+
+from dataclasses import replace
+
+from qvq_nb.inference.engine import GenerationOptions
+from qvq_nb.media.resize import visual_tokens
+from qvq_nb.models.profiles import Profile
+
+
+def within_training(
+    profile: Profile, options: GenerationOptions, images: list
+) -> tuple[GenerationOptions, tuple[str, ...]]:
+    """The options with a budget that the model can read well, and what the learner must know about that."""
+    name, (least, most) = profile.name, profile.visual_tokens
+    minimum, maximum = options.visual_tokens or (least, most)
+    notes = []
+    if maximum > most:
+        notes.append(
+            f"{name} takes at most {most} visual tokens per picture, so the budget is {most}, not {maximum}."
+        )
+        maximum = most
+    minimum = min(minimum, maximum)
+    # A picture that is enlarged is rounded up, and a very long one keeps one row: both may go beyond the most.
+    while maximum > 1 and any(visual_tokens(*image.size, minimum, maximum) > most for image in images):
+        minimum, maximum = max(minimum - 1, 1), maximum if minimum > 1 else maximum - 1
+    if len(images) > 1:
+        notes.append(
+            f"{name} was trained on one picture at a time; "
+            f"what it makes of {len(images)} is not to be trusted."
+        )
+    return replace(options, visual_tokens=(minimum, maximum)), tuple(notes)
