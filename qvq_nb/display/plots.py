@@ -41,7 +41,7 @@ def memory_bars(plan: Plan):
         if limit:
             axes.hlines(limit, number - 0.45, number + 0.45, color="black", linewidth=2.5)
     axes.set(ylabel="GiB", ylim=(0, 1.06 * max(*bottom, *limits)))
-    axes.set_title(f"{plan.model} in {plan.dtype}: {plan.verdict}", fontsize=11)
+    axes.set_title(f"{plan.model} in {plan.number_format}: {plan.verdict}", fontsize=11)
     handles, names = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], names[::-1], loc="outside right upper", frameon=False, fontsize=9)
     return _picture(figure)
