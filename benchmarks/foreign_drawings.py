@@ -40,7 +40,8 @@ import qvq_nb
 from qvq_nb import cases
 from qvq_nb.cases import FAMILIES, LANGUAGES, Case, chemistry, family_module
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import Table, wilson_interval
+from qvq_nb.evaluation.counting import COLUMNS, table_of
+from qvq_nb.evaluation.interval import accuracy
 from qvq_nb.paths import data_folder
 
 logging.getLogger("matplotlib.font_manager").setLevel(
@@ -1112,34 +1113,29 @@ def ask(reasoner, kind: str, case: Case) -> dict:
     }  # fmt: skip
 
 
-class ForeignTable(Table):
-    """How many were right for each family and kind, with the 95 % interval."""
-
-    columns = {
-        "family": lambda row: row["family"],
-        "kind": lambda row: row["kind"],
-        **{title: Table.columns[title] for title in ("right", "total", "accuracy", "low", "high")},
-    }
+SHOWN = {
+    "family": lambda count: count["family"],
+    "kind": lambda count: count["kind"],
+    **{title: COLUMNS[title] for title in ("right", "total", "accuracy", "low", "high")},
+}
 
 
-def table(rows: list[dict]) -> ForeignTable:
-    """A line per family and kind, one per kind and one for all."""
+def table(rows: list[dict]) -> list[dict]:
+    """How many were right, with the 95 % interval: a line per family and kind, one per kind and one for all."""
     families, kinds = dict.fromkeys(row["family"] for row in rows), dict.fromkeys(row["kind"] for row in rows)
     groups = (
         [(family, kind) for family in families for kind in kinds]
         + [("all", kind) for kind in kinds]
         + [("all", "all")]
     )
-    lines = []
+    counts = []
     for family, kind in groups:
         found = [
             row["ok"] for row in rows if family in ("all", row["family"]) and kind in ("all", row["kind"])
         ]
         if found:
-            low, high = wilson_interval(sum(found), len(found))
-            lines.append({"family": family, "kind": kind, "right": sum(found), "total": len(found),
-                          "accuracy": sum(found) / len(found), "low": low, "high": high})  # fmt: skip
-    return ForeignTable(lines)
+            counts.append({"family": family, "kind": kind, **accuracy(sum(found), len(found))})
+    return counts
 
 
 def keep(folder: Path, rows: list[dict], images: list[Image.Image]) -> None:
@@ -1198,7 +1194,7 @@ def main(
     print(
         json.dumps({"model": model, "table": table(rows), "rows": rows}, ensure_ascii=False, indent=1)
         if as_json
-        else table(rows)
+        else table_of(table(rows), SHOWN)
     )
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 import qvq_nb as qvq
 from qvq_nb.cases import FAMILIES, LANGUAGES
-from qvq_nb.evaluation.counting import wilson_interval
+from qvq_nb.evaluation.interval import wilson_interval
 
 FIRST_SEED = 12_000_000
 NOT_SEEN = {"en": "not visible", "zh": "看不到"}

@@ -18,7 +18,8 @@ import typer
 
 from qvq_nb.cases import FAMILIES, LANGUAGES, case
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import Curve, Evaluation, Table, curve, weights_sha256
+from qvq_nb.evaluation.counting import Evaluation, table_of, weights_sha256
+from qvq_nb.evaluation.curve import curve, curve_table
 from qvq_nb.paths import data_folder
 
 RESULTS_FILE, CURVE_FILE, FAILURES_FOLDER = "results.json", "budget.png", "failures"
@@ -53,7 +54,7 @@ def read(path: Path) -> list[Evaluation]:
             Evaluation(one["model"], tuple(one["rows"]), one["thinking_budget"], dict(one["weights"]))
             for one in (content if isinstance(content, list) else [content])
         ]
-        if not all(one.rows and one.table() and [*map(_place, one.rows)] for one in every):
+        if not all(one.rows and one.counts() and [*map(_place, one.rows)] for one in every):
             raise ValueError("nothing was counted")
         return every
     except OSError as error:
@@ -99,11 +100,11 @@ def summary(evaluations: list[Evaluation]) -> dict:
         "model": free.model,
         "weights": free.weights,
         "command": _command(free.rows),
-        "table": list(free.table()),
+        "table": free.counts(),
         "budget_command": _command(limited[0].rows, [one.thinking_budget for one in limited])
         if limited
         else None,
-        "budget": list(curve(points)),
+        "budget": curve(points),
         "failures": _failures(free.rows),
     }
 
@@ -128,10 +129,10 @@ def parts(results: dict) -> dict[str, str]:
     """The measured parts in markdown, by the name of their markers."""
     total = results["table"][-1]["total"]
     weights = ", ".join(f"`{name}`, sha256 `{sha256}`" for name, sha256 in results["weights"].items())
-    table = f"{_counted_by(results['command'])}\n\n{Table(results['table']).to_markdown()}\n\nMeasured weights: {weights}."
+    table = f"{_counted_by(results['command'])}\n\n{table_of(results['table']).to_markdown()}\n\nMeasured weights: {weights}."
     if results["budget"]:
         budget = (
-            f"{_counted_by(results['budget_command'])}\n\n{Curve(results['budget']).to_markdown()}\n\n"
+            f"{_counted_by(results['budget_command'])}\n\n{curve_table(results['budget']).to_markdown()}\n\n"
             f"![Accuracy by thinking budget]({CURVE_FILE})"
         )
     else:

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 from qvq_mini import card
 from qvq_nb.cases import FAMILIES, LANGUAGES, case
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import weights_sha256, wilson_interval
+from qvq_nb.evaluation.counting import weights_sha256
+from qvq_nb.evaluation.interval import wilson_interval
 from qvq_nb.paths import data_folder
 
 FIRST = 10_000_000
