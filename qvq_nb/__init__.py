@@ -11,6 +11,8 @@ _HOME_OF = {
     "Answer": "qvq_nb.inference.reasoner",
     "case": "qvq_nb.cases",
     "Case": "qvq_nb.cases",
+    "evaluate": "qvq_nb.evaluation.counting",
+    "versions": "qvq_nb.doctor.versions",
     "Verdict": "qvq_nb.grading.verdict",
     "split": "qvq_nb.trace",
     "QvqError": "qvq_nb.errors",
