@@ -36,23 +36,75 @@ import qvq_nb as qvq
 qvq.versions("modelscope", "modelscope-hub", "huggingface-hub")
 
 # %% [markdown]
+# ## The published command
+#
+# ModelScope's page of QVQ-72B-Preview gives one line:
+#
+# ```bash
+# modelscope download --model Qwen/QVQ-72B-Preview --local_dir ./QVQ-72B-Preview
+# ```
+#
+# We run this line with the embedded model, against a small hub on this machine: `MODELSCOPE_ENDPOINT` is its address. What the command keeps for itself goes into a temporary folder, too.
+#
+# <!-- zh -->
+#
+# ## 官方的下载命令
+#
+# ModelScope 上 QVQ-72B-Preview 的页面给出一行命令：
+#
+# ```bash
+# modelscope download --model Qwen/QVQ-72B-Preview --local_dir ./QVQ-72B-Preview
+# ```
+#
+# 我们就用这一行，下载随工具包附带的小模型，从本机上一个小小的 hub 取：`MODELSCOPE_ENDPOINT` 就是它的地址。命令自己要存的东西，也放进临时文件夹。
+
+# %%
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+work = Path(tempfile.mkdtemp())
+places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+modelscope = shutil.which("modelscope", path=places)
+
+# %%
+import subprocess
+
+from qvq_nb.download.hub import LocalHub
+from qvq_nb.models import profiles
+
+command = [modelscope, "download", "--model", "local/qvq-mini", "--local_dir", str(work / "published")]
+own = {name: str(work / "own") for name in ("MODELSCOPE_HOME", "MODELSCOPE_CACHE")}
+with LocalHub(profiles.get("qvq-mini").folder, "local/qvq-mini") as hub:
+    settings = {**os.environ, **own, "MODELSCOPE_ENDPOINT": hub.endpoint, "no_proxy": "127.0.0.1"}
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=True)
+print(done.stdout, f"{len(done.stderr):,} characters of progress", sep="")
+
+# %%
+for path in sorted((work / "published").glob("*")):
+    print(f"{path.stat().st_size:>12,}  {path.name}")
+
+# %% [markdown]
+# The files are here, and the client has compared each with the hub's list. Three things are missing when 147 GB are to come: nobody asked whether the disk has room for them, nobody checked the names on the list, and nothing here says what was compared, so tomorrow you cannot prove anything without the hub. The kit uses the same client and adds these three.
+#
+# <!-- zh -->
+#
+# 文件都下到了，客户端也逐个与 hub 的清单核对过。可要下的如果是 147 GB，还缺三样：没人问过磁盘放不放得下，没人检查过清单里的文件名，也没有留下核对过什么的记录，明天离开 hub 就什么也证明不了。工具包用的是同一个客户端，补上的正是这三样。
+
+# %% [markdown]
 # ## Where from, and where to
 #
-# The small hub hands out 8 MB per second, so that there is something to watch.
+# Now the kit. This time the small hub hands out 8 MB per second, so that there is something to watch.
 #
 # <!-- zh -->
 #
 # ## 从哪里来，到哪里去
 #
-# 小 hub 每秒只给 8 MB，这样才看得到下载的过程。
+# 现在轮到工具包。这一次小 hub 每秒只给 8 MB，这样才看得到下载的过程。
 
 # %%
-import tempfile
-from pathlib import Path
-
-from qvq_nb.models import profiles
-from qvq_nb.download.hub import LocalHub
-
 on_a_hub = {profile.name for profile in profiles.PROFILES if profile.hub_ids}
 name = model if model in on_a_hub else "qvq-mini"
 source = profiles.get(name).folder
@@ -63,7 +115,7 @@ if name in on_a_hub:
     endpoint, folder = None, source
 else:
     hub = LocalHub(source, "local/qvq-mini", bytes_per_second=8e6).start()
-    endpoint, folder = hub.endpoint, Path(tempfile.mkdtemp()) / name
+    endpoint, folder = hub.endpoint, work / name
 print(endpoint, "→", folder.name)
 
 # %% [markdown]
@@ -211,7 +263,6 @@ hashlib.sha256((folder / "config.json").read_bytes()).hexdigest()
 # 只坏一个字节，坏在哪个文件、哪个位置，你并不知道。磁盘出毛病时不会改动文件的时间，所以我们把时间也改回去。
 
 # %%
-import os
 import random
 
 def damage(path):
@@ -277,18 +328,16 @@ print(verify(folder, full=True))
 # U 盘或同学电脑上的文件夹也行：`--from FOLDER` 会照样核对着拷贝过来。
 
 # %% [markdown]
-# The small hub goes, and with it the copy.
+# The small hub goes, and with it the copies.
 #
 # <!-- zh -->
 #
-# 关掉小 hub，删除这份拷贝。
+# 关掉小 hub，删除这些拷贝。
 
 # %%
-import shutil
-
 if name not in on_a_hub:
     hub.stop()
-    shutil.rmtree(folder.parent)
+shutil.rmtree(work)
 
 # %% [markdown]
 # ## What you have learned

@@ -48,7 +48,9 @@ school = plan("qvq-72b", gpus, images=[(2480, 3508)], new_tokens=8192)
 plots.memory_bars(school)
 
 # %%
-print(school.verdict, "|", school.advice)
+from qvq_nb.memory.advice import advise
+
+print(school.verdict, "|", advise(school).sentence)
 
 # %% [markdown]
 # Nothing was downloaded for that. The rest of this lesson shows where the numbers come from, and tries them out.
@@ -139,13 +141,13 @@ for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
 # %%
 for name in ("qvq-mini", "qvq-72b"):
     mine = plan(name)
-    print(name, "|", mine.verdict, "|", mine.advice)
+    print(name, "|", mine.verdict, "|", advise(mine).sentence)
 
 # %%
 print("GPUs     bf16   new tokens   int8   nf4")
 for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
     planned = plan("qvq-72b", others)
-    told = planned.verdicts
+    told = advise(planned).verdicts
     print(f"{others:8} {told['bf16']:6} {planned.max_new_tokens:10,}   {told['int8']:6} {told['nf4']}")
 
 # %% [markdown]
@@ -313,7 +315,7 @@ import subprocess, sys
 
 folder = tempfile.TemporaryDirectory()
 case.image.save(f"{folder.name}/case.png")
-command = [sys.executable, "-m", "qvq_nb.cli.main", "ask", f"{folder.name}/case.png", case.question, "--model", model]
+command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question, "--model", model]
 together = subprocess.run([*command, "--tensor-parallel", "2", "--json"], capture_output=True, text=True)
 print(together.stderr[-300:])
 

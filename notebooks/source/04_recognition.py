@@ -132,7 +132,8 @@ cropped
 from dataclasses import replace
 
 facts = {**case.facts, "birds": whole, "answer": str(len(whole))}
-smaller = replace(case, image=cropped, truth=str(len(whole)), facts=facts)
+target = replace(case.target, written=str(len(whole)))
+smaller = replace(case, media=(cropped,), target=target, facts=facts)
 verdict = smaller.check(reasoner.ask(smaller))
 print("✓" if verdict.ok else "✗", smaller.truth, "|", verdict.got)
 
@@ -146,38 +147,32 @@ print("✓" if verdict.ok else "✗", smaller.truth, "|", verdict.got)
 # %% [markdown]
 # ## Fresh pictures
 #
-# Seeds from 10,000,000 upwards were never used for training. Here gulls, herons and ducks may stand among the pelicans. Left of the bar the truth, right of it what the grader read in the answer.
+# Seeds from 10,000,000 upwards were never used for training. Here gulls, herons and ducks may stand among the pelicans. `evaluate` draws the first four of these pictures, asks, and checks. Left of the bar the truth, right of it what the grader read in the answer.
 #
 # <!-- zh -->
 #
 # ## 没见过的图
 #
-# 10,000,000 及以上的种子从未用于训练。这里鹈鹕中间可能混着海鸥、苍鹭和鸭子。竖线左边是标准答案，右边是评分程序从回答里读到的内容。
+# 10,000,000 及以上的种子从未用于训练。这里鹈鹕中间可能混着海鸥、苍鹭和鸭子。`evaluate` 画出其中头四张，逐张提问并核对。竖线左边是标准答案，右边是评分程序从回答里读到的内容。
 
 # %%
-right = 0
-seeds = range(10_000_000, 10_000_004)
-for seed in seeds:
-    fresh = qvq.case("recognition", seed=seed, language=language)
-    verdict = fresh.check(reasoner.ask(fresh))
-    right += verdict.ok
-    print("✓" if verdict.ok else "✗", seed, fresh.truth, "|", verdict.got)
+four = qvq.evaluate(reasoner, "recognition", seeds=4, languages=language)
+for row in four.rows:
+    print("✓" if row["ok"] else "✗", row["seed"], row["expected"], "|", row["got"])
 
 # %%
+fresh = qvq.case("recognition", seed=10_000_003, language=language)
 fresh.image
 
 # %% [markdown]
-# Four pictures are few. The 95 % interval (Wilson) says how far off the true share of right answers may be.
+# Four pictures are few. The 95 % interval (Wilson), from `low` to `high`, says how far off the true share of right answers may be.
 #
 # <!-- zh -->
 #
-# 四张图太少了。95 % 置信区间（Wilson 区间）告诉你，真正的正确率可能在多大范围里。
+# 四张图太少了。95 % 置信区间（Wilson 区间，从 `low` 到 `high`）告诉你，真正的正确率可能在多大范围里。
 
 # %%
-from qvq_nb.evaluation.counting import wilson_interval
-
-low, high = wilson_interval(right, len(seeds))
-print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")
+four
 
 # %% [markdown]
 # For a figure worth quoting take many seeds, in a terminal:

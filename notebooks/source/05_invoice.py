@@ -101,19 +101,15 @@ for line in case.facts["lines"]:
 # 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。这类问题 `qvq-mini` 答得没那么有把握。
 
 # %%
-from random import Random
-
-from qvq_nb.cases.follow_ups import follow_up
-
-other = follow_up("invoice", case.facts, language, Random(2))
+other = case.follow_up(seed=2)
 print(other.question, "|", other.truth)
 
 # %%
-reply = reasoner.ask(case.image, other.question)
+reply = reasoner.ask(other)
 reply
 
 # %%
-print("✓" if other.is_answered_by(reply.final) else "✗", other.truth)
+other.check(reply)
 
 # %% [markdown]
 # ## Where the truth comes from
@@ -189,35 +185,16 @@ print(case.check(invented).ok)
 # %% [markdown]
 # ## Fresh invoices
 #
-# Other items, amounts and rates, never seen in training.
+# Other items, amounts and rates, never seen in training. How sure can we be after four? The true share of right answers lies somewhere from `low` to `high` (95 % interval).
 #
 # <!-- zh -->
 #
 # ## 没见过的发票
 #
-# 换了项目、金额和税率，训练时从未见过。
+# 换了项目、金额和税率，训练时从未见过。只看四张，能有多大把握？真正的正确率可能在 `low` 到 `high` 之间的任何地方（95 % 置信区间）。
 
 # %%
-right = 0
-seeds = range(10_000_000, 10_000_004)
-for seed in seeds:
-    fresh = qvq.case("invoice", seed=seed, language=language)
-    verdict = fresh.check(reasoner.ask(fresh))
-    right += verdict.ok
-    print("✓" if verdict.ok else "✗", seed, fresh.truth, "|", verdict.got)
-
-# %% [markdown]
-# How sure can we be after four?
-#
-# <!-- zh -->
-#
-# 只看四张，能有多大把握？
-
-# %%
-from qvq_nb.evaluation.counting import wilson_interval
-
-low, high = wilson_interval(right, len(seeds))
-print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")
+qvq.evaluate(reasoner, "invoice", seeds=4, languages=language)
 
 # %% [markdown]
 # ## What you have learned
