@@ -144,17 +144,23 @@ print(look(name, folder, endpoint=endpoint))
 # %% [markdown]
 # ## The small files first
 #
-# They come in seconds and tell what the model is: number of parameters, bytes of the weights, and whether these fit this machine.
+# They come in seconds and tell what the model is: number of parameters, bytes of the weights, and whether these fit this machine. (Lesson 02 shows how that is computed.)
 #
 # <!-- zh -->
 #
 # ## 先下小文件
 #
-# 几秒钟就能下完，却足以说明这个模型：多少参数，权重多少字节，这台机器装不装得下。
+# 几秒钟就能下完，却足以说明这个模型：多少参数，权重多少字节，这台机器装不装得下。（怎么算，见第 02 课。）
 
 # %%
 report = download(name, folder, endpoint=endpoint, only="config", progress=False)
 print(report.facts or report)
+
+# %%
+from qvq_nb.memory.planning import plan
+
+mine = plan(folder)
+print(f"{mine.parameters:,} parameters, {mine.weight_bytes:,} bytes of weights on this machine: {mine.verdict}")
 
 # %%
 for path in sorted(folder.glob("[!.]*")):
