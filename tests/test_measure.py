@@ -43,7 +43,7 @@ def test_measured_values_are_written_and_what_people_wrote_stays(lessons):
     assert written == returned and written["01_fails"] == OTHER
     needs = written["00_takes"]
     assert (needs["tier"], needs["learner_minutes"]) == ("GPU", 30)
-    assert needs["machine_minutes"] == 1 and needs["cores"] >= 1
+    assert 0 < needs["machine_minutes"] <= 1 and needs["cores"] >= 1
     assert WRITTEN_MIB <= needs["disk_mib"] <= WRITTEN_MIB + 20
     assert 20 < needs["memory_mib"] < 1000
 

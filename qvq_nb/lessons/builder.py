@@ -9,6 +9,7 @@ Built notebooks hold no outputs and depend on nothing but the sources: building 
 """
 
 import re
+from math import ceil
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
@@ -130,7 +131,7 @@ def _needs_line(path: Path, language: str) -> str:
         )
     # A value serves both editions, or there is one for each: {"en": "laptop", "zh": "笔记本电脑"}.
     spoken = {key: value[language] if isinstance(value, dict) else value for key, value in needs.items()}
-    return NEEDS_LINE[language].format(**spoken)
+    return NEEDS_LINE[language].format(**spoken | {"machine_minutes": ceil(spoken["machine_minutes"])})
 
 
 def _in_language(source: str, language: str) -> str:
