@@ -12,7 +12,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from qvq_nb.files import write_whole
+from qvq_nb.lessons.builder import write_whole
 from qvq_nb.lessons.runner import VERDICT_MIME, LessonResult
 from qvq_nb.lessons.worker import is_added
 

@@ -20,8 +20,7 @@ from pathlib import Path
 
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
-from qvq_nb.files import write_whole
-from qvq_nb.lessons.builder import LANGUAGES, text
+from qvq_nb.lessons.builder import LANGUAGES, text, write_whole
 from qvq_nb.lessons.worker import CELL_FAILED, KERNEL_DIED, is_added
 from qvq_nb.models.resolve import resolve
 
