@@ -129,11 +129,10 @@ cropped = case.image.crop((0, 0, round(edge) + 4, case.image.height))
 cropped
 
 # %%
-from dataclasses import replace
+from qvq_nb.cases import case_of
 
 facts = {**case.facts, "birds": whole, "answer": str(len(whole))}
-target = replace(case.target, written=str(len(whole)))
-smaller = replace(case, media=(cropped,), target=target, facts=facts)
+smaller = case_of("recognition", facts, cropped, language)
 verdict = smaller.check(reasoner.ask(smaller))
 print("✓" if verdict.ok else "✗", smaller.truth, "|", verdict.got)
 

@@ -137,13 +137,11 @@ max("9.3", "76.6"), max("9.3", "76.6", key=float)
 # 现在问其他模型。不认真读题的模型会把原来的答案再说一遍。
 
 # %%
-from dataclasses import replace
-from qvq_nb.cases import chart
+from qvq_nb.cases import case_of
 
 def asking_about(name):
     facts = {**case.facts, "asked": name, "answer": max(values[name], key=float)}
-    target = replace(case.target, written=facts["answer"])
-    return replace(case, question=chart.question(facts, language), target=target, facts=facts)
+    return case_of("chart", facts, case.image, language)
 
 # %%
 for name in list(values)[1:]:

@@ -228,10 +228,10 @@ mine = ""
 mine = chemistry.salt("chloride", "aluminium")["formula"]
 
 # %%
-from dataclasses import replace
+from qvq_nb.cases import case_of
 
-salt = chemistry.salt("chloride", "aluminium")
-replace(case, facts={**facts, "answer": salt}, truth=salt["formula"]).check(mine).ok
+factory = {**facts, "answer": chemistry.salt("chloride", "aluminium")}
+case_of("chemistry", factory, case.image, language).check(mine).ok
 
 # %% [markdown]
 # **Next:** [08 · Sofa](08_sofa.ipynb): from five measures to a volume.
