@@ -11,8 +11,7 @@ from PIL import Image
 
 import qvq_nb as qvq
 from qvq_nb.cases import FAMILIES, LANGUAGES
-from qvq_nb.cases.follow_ups import follow_up
-from qvq_nb.evaluation.counting import wilson_interval
+from qvq_nb.evaluation.interval import wilson_interval
 
 FIRST_SEED = 12_000_000
 NOT_SEEN = {"en": "not visible", "zh": "看不到"}
@@ -75,9 +74,8 @@ def main(
 
 
 def _follow_up(reasoner, family, language, seed) -> bool:
-    case = qvq.case(family, seed, language)
-    asked = follow_up(family, case.facts, language, Random(seed))
-    return asked.is_answered_by(reasoner.ask(case.image, asked.question).final)
+    asked = qvq.case(family, seed, language).follow_up(seed)
+    return asked.check(reasoner.ask(asked.image, asked.question)).ok
 
 
 def _held_out(reasoner, family, language, seed) -> bool:

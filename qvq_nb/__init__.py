@@ -7,12 +7,10 @@ from importlib import import_module
 
 _HOME_OF = {
     "load": "qvq_nb.inference.reasoner",
-    "Reasoner": "qvq_nb.inference.reasoner",
     "Answer": "qvq_nb.inference.reasoner",
     "case": "qvq_nb.cases",
-    "Case": "qvq_nb.cases",
-    "Verdict": "qvq_nb.grading.verdict",
-    "split": "qvq_nb.trace",
+    "evaluate": "qvq_nb.evaluation.counting",
+    "versions": "qvq_nb.doctor.versions",
     "QvqError": "qvq_nb.errors",
 }
 

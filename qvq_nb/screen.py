@@ -2,6 +2,7 @@
 
 import re
 import sys
+from contextlib import contextmanager, redirect_stdout
 
 
 def in_notebook() -> bool:
@@ -22,6 +23,43 @@ def clean(text: str) -> str:
 def note(text: str) -> None:
     """A line for people, on standard error."""
     print(clean(text), file=sys.stderr)
+
+
+def only_notes():
+    """A context in which whatever a library prints goes to standard error."""
+    return redirect_stdout(sys.stderr)
+
+
+@contextmanager
+def counter(what: str):
+    """Shows how many are done, while it lasts; yields tell(done, total). In a pipe nothing is shown."""
+    if in_notebook():
+        with _updated() as show:
+            yield lambda done, total: show(f"{done} of {total} {what}")
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _updated():
+    """A line below a notebook's cell, gone at the end; yields show(text). Nothing where nobody is there."""
+    if not somebody_is_there():
+        yield lambda text: None
+        return
+    from IPython.display import display
+
+    line = display({}, raw=True, display_id=True)
+    try:
+        yield lambda text: line.update({"text/plain": text}, raw=True)
+    finally:
+        line.update({}, raw=True)
 
 
 def _kernel():

@@ -10,7 +10,7 @@ from html import escape
 class Table:
     """Column titles and rows of cells, shown as they are: no mark-up in a cell is obeyed.
 
-    `left` are the columns (counted from 0) whose cells are texts; all others are numbers and stand to the right.
+    `left` are the columns (counted from 0) whose cells are texts; all others hold numbers, set to the right.
     """
 
     columns: Sequence[str]
@@ -46,7 +46,10 @@ class Table:
         from rich.console import Console
 
         stream = io.StringIO()
-        Console(file=stream, width=10_000, color_system=None, force_terminal=False).print(self._rich(box))
+        console = Console(
+            file=stream, width=10_000, color_system=None, force_terminal=False, force_jupyter=False
+        )
+        console.print(self._rich(box))
         return stream.getvalue()
 
     def _rich(self, *box):

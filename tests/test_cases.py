@@ -2,15 +2,20 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image, ImageChops, ImageFont, ImageStat
 
-from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
+from qvq_nb.cases import FAMILIES, LANGUAGES, case, case_of, facts_and_style, family_module
+from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.errors import QvqError
 from qvq_nb.paths import data_folder
 
+GOLDEN = Path(__file__).parent / "golden"
 SEEDS = range(60)
 
 PUBLISHED = {
@@ -171,14 +176,57 @@ def test_a_wrong_request_says_what_there_is(arguments, word):
         case(*arguments)
 
 
-def test_the_shipped_canonical_cases_are_what_the_code_draws():
-    shipped = json.loads((data_folder() / "cases" / "cases.json").read_text(encoding="utf-8"))
-    assert [(entry["family"], entry["language"]) for entry in shipped] == [
+def test_the_golden_canonical_cases_are_what_the_code_draws():
+    golden = json.loads((GOLDEN / "cases.json").read_text(encoding="utf-8"))
+    assert [(entry["family"], entry["language"]) for entry in golden] == [
         (family, language) for family in FAMILIES for language in LANGUAGES
     ]
-    for entry in shipped:
+    for entry in golden:
         drawn = case(entry["family"], language=entry["language"])
         assert {name: value for name, value in entry.items() if name != "image"} == drawn.to_dict()
-        with Image.open(data_folder() / "cases" / entry["image"]) as image:
+        with Image.open(GOLDEN / entry["image"]) as image:
             difference = ImageStat.Stat(ImageChops.difference(image.convert("RGB"), drawn.image))
         assert max(difference.mean) < 1, entry["image"]  # another FreeType may round an edge otherwise
+
+
+def test_a_case_is_known_by_its_name():
+    fresh = case("invoice", 7)
+    assert (case("invoice").id, fresh.id) == ("invoice-en", "invoice-en-7")
+    kind = follow_up("invoice", fresh.facts, "en", Random(2)).kind
+    assert fresh.follow_up(2).id == f"invoice-en-7-{kind.replace(' ', '-')}-2"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_follow_up_is_a_case_with_the_same_picture_and_its_own_truth(family, language):
+    for seed in (None, *range(20)):
+        drawn = case(family, seed, language)
+        for number in range(10):
+            other = drawn.follow_up(seed=number)
+            asked = follow_up(family, drawn.facts, language, Random(number))
+            assert (other.question, other.truth) == (asked.question, asked.truth)
+            assert other.media is drawn.media and other.facts is drawn.facts
+            assert other.check(other.truth).ok and not other.check("").ok
+            assert other.check(drawn.truth).ok == (other.truth == drawn.truth), (other.truth, drawn.truth)
+            verdict = other.check(other.truth)
+            assert (verdict.question, verdict.family, verdict.seed) == (other.question, family, seed)
+
+
+def test_a_follow_up_without_a_seed_is_the_same_each_time():
+    assert case("chart", 3).follow_up() == case("chart", 3).follow_up()
+
+
+def test_the_facts_can_be_asked_about_in_a_picture_by_another_hand():
+    drawn, blank = case("sofa", 5, "zh"), Image.new("RGB", (280, 280))
+    other = case_of("sofa", drawn.facts, blank, "zh", 5)
+    assert other.image is blank
+    assert (other.id, other.question, other.truth) == (drawn.id, drawn.question, drawn.truth)
+
+
+def test_a_case_shows_its_picture_and_says_what_was_asked():
+    drawn = case("derivative", 4)
+    bundle = drawn._repr_mimebundle_()
+    assert set(bundle) == {CASE_MIME, "text/plain", "image/png"}
+    told = bundle[CASE_MIME]
+    assert (told["question"], told["truth"], told["seed"]) == (drawn.question, drawn.truth, 4)
+    assert json.loads(json.dumps(told)) == told and "facts" not in told

@@ -1,7 +1,6 @@
 """qvq-mini reads the picture: its answers follow the pixels, and nothing is left of them on a blank sheet."""
 
 import json
-from random import Random
 
 import pytest
 from PIL import Image
@@ -9,7 +8,6 @@ from PIL import Image
 from qvq_mini.phrasings import COMPOSED, PHRASINGS
 from qvq_nb import case
 from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
-from qvq_nb.cases.follow_ups import follow_up
 from qvq_nb.paths import data_folder
 
 SAME_QUESTION = ("recognition", "invoice", "chemistry", "sofa")  # for every picture of the family
@@ -107,8 +105,8 @@ def test_another_question_about_the_same_picture_gets_its_own_answer(reasoner, f
             LANGUAGES * 2, range(EVALUATION_SEEDS_FROM + 60, EVALUATION_SEEDS_FROM + 64)
         ):
             drawn = case(family, seed, language)
-            asked = follow_up(family, drawn.facts, language, Random(seed))
-            right += asked.is_answered_by(reasoner.ask(drawn.image, asked.question).final)
+            asked = drawn.follow_up(seed)
+            right += asked.check(reasoner.ask(asked.image, asked.question)).ok
             total += 1
     assert right / total >= floor["follow_ups"]
 

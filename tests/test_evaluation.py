@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-import sys
 from types import SimpleNamespace
 
 import pytest
 
 from qvq_nb import cases, trace
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import Evaluation, curve, evaluate, weights_sha256, wilson_interval
+from qvq_nb.evaluation.counting import Evaluation, evaluate, weights_sha256
+from qvq_nb.evaluation.curve import curve, curve_table
+from qvq_nb.evaluation.interval import wilson_interval
 
 SEEDS = range(10_000_000, 10_000_003)
 
@@ -60,69 +61,59 @@ def test_the_truth_itself_is_always_right(family):
 
 
 def test_the_table_has_a_row_per_family_and_language_and_one_for_all():
-    table = evaluate(oracle(["sofa"], ["en", "zh"]), ["sofa"], SEEDS).table()
-    assert [(row["family"], row["language"], row["right"], row["total"]) for row in table] == [
+    evaluation = evaluate(oracle(["sofa"], ["en", "zh"]), ["sofa"], SEEDS)
+    counts = evaluation.counts()
+    assert [(count["family"], count["language"], count["right"], count["total"]) for count in counts] == [
         ("sofa", "en", 3, 3), ("sofa", "zh", 3, 3), ("all", "all", 6, 6),
     ]  # fmt: skip
-    assert table[0]["median_seconds"] == 2.0 and table[0]["ended"] == 3
-    assert "100.0 %" in str(table) and "<table>" in table._repr_html_()
+    assert counts[0]["median_seconds"] == 2.0 and counts[0]["ended"] == 3
+    assert "100.0 %" in str(evaluation) and "<table>" in evaluation._repr_html_()
+    assert [line.split()[0] for line in str(evaluation).splitlines()] == ["case", "sofa", "sofa", "all"]
 
 
 def test_wrong_answers_are_counted_as_wrong():
-    table = evaluate(oracle(["sofa"], ["en"], "wrong"), ["sofa"], SEEDS, ["en"]).table()
-    assert (table[0]["right"], table[0]["accuracy"]) == (0, 0.0)
+    counts = evaluate(oracle(["sofa"], ["en"], "wrong"), ["sofa"], SEEDS, ["en"]).counts()
+    assert (counts[0]["right"], counts[0]["accuracy"]) == (0, 0.0)
 
 
 def test_a_case_that_raises_is_reported_and_the_others_go_on():
     evaluation = evaluate(oracle(["sofa"], ["en"], "raise"), ["sofa"], SEEDS, ["en"])
     assert [row["ok"] for row in evaluation.rows] == [True, False, True]
     assert evaluation.rows[1]["error"] == "ValueError: lost the picture"
-    assert (evaluation.table()[0]["total"], evaluation.table()[0]["errors"]) == (3, 1)
+    assert (evaluation.counts()[0]["total"], evaluation.counts()[0]["errors"]) == (3, 1)
 
 
 def test_the_language_of_each_answer_is_compared_with_the_questions():
-    table = evaluate(oracle(["sofa"], ["en", "zh"], "chinese"), ["sofa"], SEEDS).table()
-    assert [row["language_right"] for row in table] == [0, 3, 3]
+    counts = evaluate(oracle(["sofa"], ["en", "zh"], "chinese"), ["sofa"], SEEDS).counts()
+    assert [count["language_right"] for count in counts] == [0, 3, 3]
 
 
 def test_the_longest_time_is_told():
-    table = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"]).table()
-    assert table[0]["longest_seconds"] == 3.0 and "3.00" in str(table)
+    evaluation = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"])
+    assert evaluation.counts()[0]["longest_seconds"] == 3.0 and "3.00" in str(evaluation)
 
 
-def stating(monkeypatch):
-    """The facts of qvq-mini's thinking can be read: 3 stated per answer, 2 of them right."""
-    asked = []
-
-    def score(family, facts, language, thinking):
-        asked.append((family, language, thinking, facts["answer"]))
-        return 2, 3
-
-    monkeypatch.setitem(sys.modules, "qvq_mini.statements", SimpleNamespace(score=score))
-    return asked
+def test_the_thinking_of_each_answer_is_kept_in_its_row():
+    evaluation = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"])
+    assert [row["thinking"] for row in evaluation.rows] == ["I see it."] * 3
 
 
-def test_the_facts_stated_while_thinking_are_counted(monkeypatch):
-    asked = stating(monkeypatch)
-    mini = oracle(["sofa"], ["en"])
-    mini.profile = SimpleNamespace(name="qvq-mini")
-    evaluation = evaluate(mini, ["sofa"], SEEDS, ["en"])
-    assert asked[0][:3] == ("sofa", "en", "I see it.") and len(asked) == 3
-    assert [(row["facts_right"], row["facts_stated"]) for row in evaluation.rows] == [(2, 3)] * 3
-    row = evaluation.table()[0]
-    assert (row["facts_right"], row["facts_stated"]) == (6, 9) and "66.7 %" in str(evaluation)
-
-
-def test_of_another_model_no_facts_are_read(monkeypatch):
-    asked = stating(monkeypatch)
-    table = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"]).table()
-    assert not asked and table[0]["facts_stated"] is None
-    assert str(table).splitlines()[1].split()[-4] == "–"
+def test_one_family_one_language_and_a_number_of_seeds_can_be_said_as_such():
+    evaluation = evaluate(oracle(["sofa"], ["zh"]), "sofa", 2, "zh")
+    assert [(row["family"], row["language"], row["seed"]) for row in evaluation.rows] == [
+        ("sofa", "zh", 10_000_000),
+        ("sofa", "zh", 10_000_001),
+    ]
+    seeds = (seed for seed in (10_000_002, 10_000_000))
+    rows = evaluate(oracle(["sofa"], cases.LANGUAGES), "sofa", seeds).rows
+    assert [row["seed"] for row in rows] == [10_000_002, 10_000_000] * 2
 
 
 def test_the_table_fits_on_a_page():
-    row = {"family": "recognition", "language": "en", "seed": 0, "ok": True, "stop_reason": "end", "language_right": True,
-           "facts_right": 9999, "facts_stated": 9999, "seconds": 100.0, "error": None}  # fmt: skip
+    row = {
+        "family": "recognition", "language": "en", "seed": 0, "ok": True, "stop_reason": "end",
+        "language_right": True, "seconds": 100.0, "error": None,
+    }  # fmt: skip
     assert max(map(len, str(Evaluation("qvq-mini", (row,) * 2400)).splitlines())) <= 110
 
 
@@ -137,14 +128,15 @@ def test_a_thinking_budget_reaches_the_model_and_is_recorded():
 def test_a_curve_has_one_row_for_each_budget_and_no_limit_comes_last():
     right = {"ok": True}, {"ok": True}
     half = {"ok": True}, {"ok": False}
-    rows = curve([Evaluation("m", right), Evaluation("m", right, 64), Evaluation("m", half, 0)])
-    assert [(row["thinking_budget"], row["right"], row["total"]) for row in rows] == [
+    points = curve([Evaluation("m", right), Evaluation("m", right, 64), Evaluation("m", half, 0)])
+    assert [(point["thinking_budget"], point["right"], point["total"]) for point in points] == [
         (0, 1, 2),
         (64, 2, 2),
         (None, 2, 2),
     ]
-    assert (rows[0]["low"], rows[0]["high"]) == wilson_interval(1, 2)
-    assert "no limit" in str(rows) and "50.0 %" in str(rows)
+    assert (points[0]["low"], points[0]["high"]) == wilson_interval(1, 2)
+    shown = str(curve_table(points))
+    assert "no limit" in shown and "50.0 %" in shown
 
 
 def test_the_weights_that_answered_are_recorded(tmp_path):
@@ -176,6 +168,11 @@ def test_progress_is_told_after_each_case():
         progress=lambda done, total: seen.append((done, total)),
     )
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_bar_is_for_those_who_look(capsys):
+    evaluate(oracle(["sofa"], ["en"]), "sofa", 3, "en")
+    assert capsys.readouterr() == ("", "")
 
 
 def test_rows_are_plain_values():

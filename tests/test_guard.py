@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 from qvq_mini import looks, phrasings
 from qvq_nb import load
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
-from qvq_nb.cases.follow_ups import follow_up
+from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.counting import percent, wilson_interval
+from qvq_nb.evaluation.interval import percent, wilson_interval
 from qvq_nb.inference import guard
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
 from qvq_nb.inference.narrow import within_training

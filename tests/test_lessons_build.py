@@ -1,5 +1,6 @@
 """Building lessons: what becomes of a source, and what every source of the kit must have."""
 
+import json
 import re
 from statistics import median
 
@@ -8,7 +9,7 @@ import nbformat
 import pytest
 
 from qvq_nb.errors import QvqError
-from qvq_nb.lessons.builder import LANGUAGES, NEEDS_MARK, build, edition
+from qvq_nb.lessons.builder import LANGUAGES, NEEDS_FILE, NEEDS_KEYS, NEEDS_MARK, build, edition
 from qvq_nb.paths import notebooks_folder
 
 MAXIMUM_MEDIAN_LINES = 8
@@ -21,18 +22,13 @@ PARTS = {  # what the text says, in either language
     "the next lesson": ("**Next", "**下一课", "**You are through", "**全部学完"),
 }
 
-HEADER = """# ---
-# jupyter:
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 3, memory_mib: 1200, disk_mib: 40}
-# ---
-
-"""
-LESSON = """# %% [markdown] tags=["lang-en"]
+LESSON = """# %% [markdown]
 # # Title
 #
 # {{needs}}
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # # 标题
 #
 # {{needs}}
@@ -45,11 +41,16 @@ language = "en"
 # Compute it: mine = …
 mine = 6 * 7  # the secret
 """
+NEEDS = {
+    "tier": {"en": "laptop", "zh": "笔记本电脑"},
+    "learner_minutes": 25, "machine_minutes": 2.4, "cores": 2, "memory_mib": 1200, "disk_mib": 40,
+}  # fmt: skip
 
 
-def source(folder, text=HEADER + LESSON, name="00_start.py"):
+def source(folder, text=LESSON, name="00_start.py", needs=NEEDS):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
+    (folder / NEEDS_FILE).write_text(json.dumps({"00_start": needs}), encoding="utf-8")
     return folder
 
 
@@ -67,14 +68,15 @@ def test_each_edition_has_its_own_text_and_the_same_code(lesson):
     en, zh = built(lesson, "en"), built(lesson, "zh")
     assert en.cells[0].source.startswith("# Title") and "标题" not in str(en)
     assert zh.cells[0].source.startswith("# 标题") and "Title" not in str(zh)
-    assert [cell.id for cell in en.cells if cell.cell_type == "code"] == [
-        c.id for c in zh.cells if c.cell_type == "code"
-    ]
+    assert [cell.id for cell in en.cells] == [cell.id for cell in zh.cells]
 
 
-def test_needs_come_from_the_header_in_the_language_of_the_edition(lesson):
-    assert "laptop · about 3 min · 1200 MiB of memory · 40 MiB of disk" in built(lesson, "en").cells[0].source
-    assert "笔记本电脑 · 约 3 分钟 · 内存 1200 MiB · 磁盘 40 MiB" in built(lesson, "zh").cells[0].source
+def test_needs_come_from_the_file_beside_the_sources_in_the_language_of_the_edition(lesson):
+    english, chinese = built(lesson, "en").cells[0].source, built(lesson, "zh").cells[0].source
+    assert (
+        "laptop · about 25 min of your time · 3 min of computing on 2 cores · 1200 MiB of memory" in english
+    )
+    assert "笔记本电脑 · 学习约 25 分钟 · 2 核运行约 3 分钟 · 内存 1200 MiB · 磁盘 40 MiB" in chinese
 
 
 def test_the_parameters_cell_says_the_language_of_the_edition(lesson):
@@ -120,16 +122,25 @@ def test_check_names_what_is_out_of_date_and_writes_nothing(lesson):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (LESSON, "header"),
-        (HEADER + LESSON.replace('language = "en"', "pass"), "parameters cell"),
-        (HEADER + LESSON.replace("lang-zh", "lang-fr"), "lang-zh"),
-        (HEADER + LESSON.replace('["solution"]', '["lang-en"]'), "shared"),
+        (LESSON.replace('language = "en"', "pass"), "cell 2: the parameters cell"),
+        (LESSON.replace("# <!-- zh -->\n", ""), "cell 1: .*a half is missing"),
+        (LESSON[: LESSON.index("# # 标题")], "cell 1: .*a half is missing"),
+        (LESSON.replace("# # Title\n#\n# {{needs}}\n#\n", ""), "cell 1: .*a half is missing"),
+        (LESSON.replace("# # 标题", "# # 标题\n#\n# <!-- zh -->"), "cell 1: .*more than one such line"),
+        (LESSON + "\n# %% [raw]\n# as it is\n", "cell 4: .*raw"),
     ],
 )
 def test_a_faulty_source_is_an_error_that_names_file_and_cell_and_nothing_is_written(tmp_path, text, says):
-    with pytest.raises(QvqError, match=rf"00_start\.py, cell \d.*{says}"):
+    with pytest.raises(QvqError, match=rf"00_start\.py, {says}"):
         build(source(tmp_path / "source", text), tmp_path)
     assert not list(tmp_path.rglob("*.ipynb"))
+
+
+@pytest.mark.parametrize("key", NEEDS_KEYS)
+def test_a_needs_line_without_its_value_is_an_error_that_names_it(tmp_path, key):
+    needs = {name: value for name, value in NEEDS.items() if name != key}
+    with pytest.raises(QvqError, match=rf"00_start\.py, cell 1: needs\.json does not say {key}"):
+        build(source(tmp_path / "source", needs=needs), tmp_path)
 
 
 # --- the lessons of the kit
@@ -186,12 +197,24 @@ def test_code_cells_are_short(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_every_english_text_has_its_chinese_neighbour(path):
-    cells = jupytext.read(path).cells
-    languages = [
-        "en" if tagged(cell, "lang-en") else "zh" if tagged(cell, "lang-zh") else "" for cell in cells
-    ]
-    assert re.fullmatch(r"((en,zh,)|,)*", ",".join(languages) + ",")
+def test_each_half_is_in_its_own_language(path):
+    chinese = {
+        language: [
+            len(re.findall("[\u4e00-\u9fff]", cell.source))
+            for cell in edition(path, language).cells
+            if cell.cell_type == "markdown" and not cell.id.endswith("-solution")
+        ]
+        for language in LANGUAGES
+    }
+    assert all(in_zh > 2 * in_en for in_en, in_zh in zip(chinese["en"], chinese["zh"]))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_a_source_has_no_header_and_its_needs_were_measured(path):
+    assert path.read_text(encoding="utf-8").startswith("# %% [markdown]")
+    needs = json.loads(path.with_name(NEEDS_FILE).read_text(encoding="utf-8"))[path.stem]
+    assert set(needs) == set(NEEDS_KEYS)
+    assert needs["learner_minutes"] >= needs["machine_minutes"] > 0
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

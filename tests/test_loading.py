@@ -1,4 +1,4 @@
-"""How a model is loaded: where its layers go, in which precision, and what is said when it does not fit."""
+"""How a model is loaded: where its layers go, in which number format, what is said when it does not fit."""
 
 import gc
 import json
@@ -17,12 +17,21 @@ from qvq_nb import load
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Delta
-from qvq_nb.inference.local import loading, processes
-from qvq_nb.memory.planning import GPU, plan
-from qvq_nb.rehearsal.performance import write_stand_in
+from qvq_nb.inference.local import placing, processes
+from qvq_nb.inference.local.loading import load_model
+from qvq_nb.inference.local.out_of_memory import out_of_memory, settings_that_help
+from qvq_nb.inference.local.placing import choose, device_name, weight_bytes_by_device
+from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
+from qvq_nb.inference.local.wishes import Wishes, memory_limits
+from qvq_nb.memory.gpus import GPU
+from qvq_nb.memory.planning import plan
+from qvq_nb.rehearsal.stand_in import write_stand_in
 
 QUESTION = "How many pelicans are there in this picture?"
-FULL = "CUDA out of memory. Tried to allocate 2.32 GiB. GPU 1 has a total capacity of 47.40 GiB of which 1.10 GiB is free."
+FULL = (
+    "CUDA out of memory. Tried to allocate 2.32 GiB. GPU 1 has a total capacity of 47.40 GiB "
+    "of which 1.10 GiB is free."
+)
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU here")
 
 
@@ -30,15 +39,15 @@ def picture():
     return Image.effect_noise((280, 196), 80).convert("RGB")
 
 
-# -- placement -----------------------------------------------------------------------------------------------------
+# -- placement -------------------------------------------------------------------------------------
 
 
 def test_qvq_mini_in_memory_and_files_writes_the_same(capsys):
-    """A real map: vision, embeddings and the first layers in memory, the others left in the file; token by token the same text."""
+    """A real map: vision, embeddings and the first layers in memory, the others in the file; same text."""
     case = qvq_nb.case("derivative")
     whole = load("qvq-mini", device="cpu").ask(case.image, case.question, max_new_tokens=24)
     capsys.readouterr()
-    split = load("qvq-mini", dtype="float32", offload=True, max_memory={"cpu": "20MiB"})
+    split = load("qvq-mini", dtype="fp32", offload=True, max_memory={"cpu": "20MiB"})
     where = split.engine.loaded.device_map
     assert (
         where["model.visual"],
@@ -51,11 +60,9 @@ def test_qvq_mini_in_memory_and_files_writes_the_same(capsys):
 
 
 def test_what_is_loaded_lies_where_the_plan_says(tiny_folder):
-    loaded = loading.load_model(tiny_folder, loading.Wishes(precision="bf16"))
-    actual = loading.weight_bytes_by_device(loaded.model, loaded.device_map)
-    assert actual == {
-        loading.device_name(place.device): place.weight_bytes for place in loaded.plan.placement
-    }
+    loaded = load_model(tiny_folder, Wishes(dtype="bf16", max_memory={"cpu": "1GiB"}))
+    actual = weight_bytes_by_device(loaded.model, loaded.device_map)
+    assert actual == {device_name(place.device): place.weight_bytes for place in loaded.plan.placement}
     assert loaded.model.config._attn_implementation == "sdpa"
 
 
@@ -76,29 +83,29 @@ def gpus(monkeypatch):
 
     def pretend(*gib, bitsandbytes=True):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-        monkeypatch.setattr(
-            loading, "_gpus", lambda: tuple(GPU("pretended", size * 2**30, 1e12) for size in gib)
-        )
-        monkeypatch.setattr(loading, "find_spec", lambda name: bitsandbytes and name == "bitsandbytes")
-        monkeypatch.setattr(loading, "quantization", lambda precision: precision)
+        pretended = tuple(GPU("pretended", size * 2**30, 1e12) for size in gib)
+        monkeypatch.setattr(placing, "gpus_of_torch", lambda: pretended)
+        monkeypatch.setattr(placing, "find_spec", lambda name: bitsandbytes and name == "bitsandbytes")
+        monkeypatch.setattr(placing, "quantization_config", lambda quantization: quantization)
 
     return pretend
 
 
-@pytest.mark.parametrize(("gib", "precision"), [((80, 80, 80), "bf16"), ((80, 48), "int8"), ((80,), "nf4")])
-def test_the_precision_is_the_best_that_fits(gpus, folder_72b, gib, precision):
+@pytest.mark.parametrize(
+    ("gib", "number_format"), [((80, 80, 80), "bf16"), ((80, 48), "int8"), ((80,), "nf4")]
+)
+def test_the_number_format_is_the_best_that_fits(gpus, folder_72b, gib, number_format):
     gpus(*gib)
-    options, chosen, planned = loading._placement(folder_72b, loading.Wishes())
-    assert chosen == precision == planned.dtype
-    assert options.get("quantization_config", "bf16") == precision
-    assert options["max_memory"] == planned.max_memory and options["device_map"] == "auto"
+    choice = choose(folder_72b, Wishes())
+    assert (choice.quantization or "bf16") == number_format == choice.plan.number_format
+    assert choice.options["dtype"] == "bfloat16"
+    assert choice.options.get("quantization_config", "bf16") == number_format
+    assert choice.options["max_memory"] == choice.plan.max_memory and choice.options["device_map"] == "auto"
 
 
 def test_room_is_left_for_the_asked_length(gpus, folder_72b):
     gpus(80, 80, bitsandbytes=False)
-    short, long = (
-        loading._placement(folder_72b, loading.Wishes(max_new_tokens=tokens))[2] for tokens in (100, 8000)
-    )
+    short, long = (choose(folder_72b, Wishes(max_new_tokens=tokens)).plan for tokens in (100, 8000))
     assert long.kv_bytes - short.kv_bytes == 7900 * 327_680
     assert all(place.free_bytes >= 0 for place in long.placement if place.device != "cpu")
 
@@ -108,47 +115,44 @@ def test_offloading_is_never_done_unasked(gpus, folder_72b):
     with pytest.raises(
         QvqError, match=r"does not fit here in bf16: its weights take 136\.7 GiB.*offload=True"
     ):
-        loading._placement(folder_72b, loading.Wishes())
-    options, precision, _ = loading._placement(folder_72b, loading.Wishes(offload=True))
-    assert precision == "bf16" and 0 in options["max_memory"]
+        choose(folder_72b, Wishes())
+    choice = choose(folder_72b, Wishes(offload=True))
+    assert choice.quantization is None and 0 in choice.options["max_memory"]
 
 
 def test_quantized_weights_are_not_offloaded(gpus, folder_72b):
     gpus(24)
     with pytest.raises(QvqError, match="nf4 weights must all be in memory"):
-        loading._placement(folder_72b, loading.Wishes(precision="nf4", offload=True))
+        choose(folder_72b, Wishes(quantization="nf4", offload=True))
 
 
 def test_limits_for_a_gpu_that_is_not_there_are_refused(gpus, folder_72b):
     gpus(80, 80)
     with pytest.raises(QvqError, match="max_memory names GPU 2, and this machine has 2"):
-        loading._placement(folder_72b, loading.Wishes(max_memory={0: "70GiB", 2: "70GiB"}))
+        choose(folder_72b, Wishes(max_memory={0: "70GiB", 2: "70GiB"}))
 
 
 def test_limits_are_handed_on_and_the_rest_goes_to_memory_if_allowed(gpus, folder_72b, monkeypatch):
     gpus(80, 80, bitsandbytes=False)
-    monkeypatch.setattr(loading, "_free_memory", lambda: 90 * 2**30)
-    loading._placement(
-        folder_72b, loading.Wishes(max_memory={1: "40GiB"}, offload=True)
-    )  # one of the two is enough
-    options, _, planned = loading._placement(
-        folder_72b, loading.Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True)
-    )
-    assert options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
-    assert planned.verdict == "offload" and {place.device for place in planned.placement} == {0, 1, "cpu"}
+    monkeypatch.setattr(placing, "free_memory_bytes", lambda: 90 * 2**30)
+    choose(folder_72b, Wishes(max_memory={1: "40GiB"}, offload=True))  # one of the two is enough
+    choice = choose(folder_72b, Wishes(max_memory={0: "40GiB", 1: "40GiB"}, offload=True))
+    assert choice.options["max_memory"] == {0: 40 * 2**30, 1: 40 * 2**30, "cpu": 90 * 2**30}
+    assert choice.plan.verdict == "offload"
+    assert {place.device for place in choice.plan.placement} == {0, 1, "cpu"}
 
 
 def test_a_device_is_taken_at_its_word(tiny_folder):
-    loaded = loading.load_model(tiny_folder, loading.Wishes(device="cpu", precision="bf16"))
-    assert loading.weight_bytes_by_device(loaded.model, loaded.device_map).keys() == {"cpu"}
+    loaded = load_model(tiny_folder, Wishes(device="cpu", dtype="bf16"))
+    assert weight_bytes_by_device(loaded.model, loaded.device_map).keys() == {"cpu"}
     assert loaded.model.dtype == torch.bfloat16
 
 
 def test_a_model_too_large_for_the_cpu_says_so(folder_72b, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(loading, "_free_memory", lambda: 8 * 2**30)
+    monkeypatch.setattr(placing, "free_memory_bytes", lambda: 8 * 2**30)
     with pytest.raises(QvqError, match="does not fit here in bf16"):
-        loading._placement(folder_72b, loading.Wishes())
+        choose(folder_72b, Wishes())
 
 
 def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, tmp_path):
@@ -158,10 +162,10 @@ def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, t
     (folder / "config.json").write_text(
         json.dumps({**config, "quantization_config": {"quant_method": "awq"}})
     )
-    options, precision, planned = loading._placement(folder, loading.Wishes())
-    assert (options, precision, planned) == ({"dtype": "auto", "device_map": "auto"}, "as stored", None)
+    choice = choose(folder, Wishes())
+    assert choice == placing.Choice({"dtype": "auto", "device_map": "auto"}, "as stored", None)
     with pytest.raises(QvqError, match="quantized already"):
-        loading._placement(folder, loading.Wishes(precision="nf4"))
+        choose(folder, Wishes(quantization="nf4"))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +177,7 @@ def test_weights_that_are_quantized_already_are_taken_as_they_are(tiny_folder, t
     ],
 )
 def test_memory_limits_are_understood(limits, expected):
-    assert loading.memory_limits(limits) == expected
+    assert memory_limits(limits) == expected
 
 
 @pytest.mark.parametrize(
@@ -195,15 +199,17 @@ def test_memory_limits_are_understood(limits, expected):
 )
 def test_memory_limits_with_a_mistake_are_refused(limits):
     with pytest.raises(QvqError):
-        loading.memory_limits(limits)
+        memory_limits(limits)
 
 
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        ({"precision": "int3"}, "no precision 'int3'"),
-        ({"precision": "fp8"}, "vLLM.*precision='int8' takes as many bytes"),
-        ({"dtype": "float32", "precision": "bf16"}, "give one of them"),
+        ({"quantization": "int3"}, "no quantization 'int3'"),
+        ({"quantization": "fp8"}, "vLLM.*quantization='int8' takes as many bytes"),
+        ({"dtype": "int3"}, "no dtype 'int3'"),
+        ({"dtype": "nf4"}, "quantization='nf4'"),
+        ({"dtype": "float32", "quantization": "nf4"}, "not both"),
         ({"device": "cpu", "offload": True}, "leave it out"),
         ({"parallel": "sideways"}, "no parallel 'sideways'"),
     ],
@@ -233,9 +239,9 @@ def loads(monkeypatch):
 
 
 def test_the_command_hands_its_wishes_on(loads):
-    arguments = ["ask", "image.png", "Why?", "--precision", "nf4", "--offload", "--max-memory", "0=70GiB"]
+    arguments = ["ask", "image.png", "Why?", "--quantization", "nf4", "--offload", "--max-memory", "0=70GiB"]
     assert CliRunner().invoke(cli.app, arguments).exit_code == 1
-    assert loads == [{"precision": "nf4", "offload": True, "max_memory": "0=70GiB"}]
+    assert loads == [{"quantization": "nf4", "offload": True, "max_memory": "0=70GiB"}]
 
 
 def test_the_command_starts_one_process_per_part(loads, monkeypatch):
@@ -261,7 +267,7 @@ def test_each_process_takes_its_part_and_one_speaks(monkeypatch, rank, shown):
     assert seen == [{"parallel": "tensor"}]
 
 
-# -- damaged folders -----------------------------------------------------------------------------------------------
+# -- damaged folders -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -292,7 +298,7 @@ def test_an_index_that_points_elsewhere_is_refused(sharded, name):
         load(sharded)
 
 
-# -- memory that runs out ------------------------------------------------------------------------------------------
+# -- memory that runs out --------------------------------------------------------------------------
 
 
 def test_full_while_loading_names_device_need_and_cure_and_frees_memory(tiny_folder, monkeypatch):
@@ -309,7 +315,7 @@ def test_full_while_loading_names_device_need_and_cure_and_frees_memory(tiny_fol
     with pytest.raises(
         QvqError, match="GPU 1 was full when 2.32 GiB more were needed.*What helps:"
     ) as caught:
-        load(tiny_folder, precision="bf16")
+        load(tiny_folder, dtype="bf16", max_memory="cpu=1GiB")
     gc.collect()
     assert half_loaded[0]() is None, "the error keeps what filled the memory"
     assert caught.value.__context__ is None
@@ -332,27 +338,27 @@ def test_full_while_answering_leaves_the_model_usable(tiny, monkeypatch):
 
 def test_what_helps_is_computed_from_the_plan():
     planned = plan("qvq-72b", "2x80", images=((2480, 3508),), new_tokens=8192)
-    help_ = loading.settings_that_help(planned, gpu=1)
+    help_ = settings_that_help(planned, gpu=1)
     assert f"{(11_125 - 1280) * 327_680 / 2**30:.2f} GiB" in help_
     assert f"max_new_tokens=4096 saves {4096 * 327_680 / 2**30:.2f} GiB" in help_
-    assert "precision='int8'" in help_
+    assert "quantization='int8'" in help_
 
 
 def test_other_errors_are_not_called_memory():
-    assert loading.out_of_memory(RuntimeError("shape mismatch")) is None
+    assert out_of_memory(RuntimeError("shape mismatch")) is None
 
 
-# -- trust ---------------------------------------------------------------------------------------------------------
+# -- trust -----------------------------------------------------------------------------------------
 
 
 def test_copies_between_gpus_that_arrive_damaged_are_found():
-    loading.check_peer_copies(3, lambda numbers, source, target: numbers.clone())
+    check_peer_copies(3, lambda numbers, source, target: numbers.clone())
 
     def damaged(numbers, source, target):
         return numbers.clone().fill_(0) if (source, target) == (1, 0) else numbers
 
     with pytest.raises(QvqError, match="GPU 1 sends to GPU 0 arrives damaged"):
-        loading.check_peer_copies(2, damaged)
+        check_peer_copies(2, damaged)
 
 
 def test_nan_is_told_before_nonsense_is_written(tiny):
@@ -369,14 +375,14 @@ def test_nan_is_told_before_nonsense_is_written(tiny):
     assert tiny.ask(picture(), QUESTION, max_new_tokens=3).new_tokens == 3
 
 
-# -- where there is a GPU ------------------------------------------------------------------------------------------
+# -- where there is a GPU --------------------------------------------------------------------------
 
 
 @needs_gpu
 def test_on_a_gpu_offloaded_layers_write_the_same(tiny_folder):
     image = picture()
-    whole = load(tiny_folder, dtype="float32")
-    split = load(tiny_folder, dtype="float32", offload=True, max_memory={0: "600KiB", "cpu": "1GiB"})
+    whole = load(tiny_folder, dtype="fp32")
+    split = load(tiny_folder, dtype="fp32", offload=True, max_memory={0: "600KiB", "cpu": "1GiB"})
     assert {0, "cpu"} <= set(split.engine.loaded.device_map.values())
     assert (
         split.ask(image, QUESTION, max_new_tokens=8).text == whole.ask(image, QUESTION, max_new_tokens=8).text
@@ -385,4 +391,4 @@ def test_on_a_gpu_offloaded_layers_write_the_same(tiny_folder):
 
 @needs_gpu
 def test_on_gpus_copies_arrive_intact():
-    loading.check_peer_copies(torch.cuda.device_count(), loading._copy_between_gpus)
+    check_peer_copies(torch.cuda.device_count(), copy_between_gpus)

@@ -3,19 +3,27 @@
 import builtins
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from qvq_nb.display import plots
 from qvq_nb.display import slider as widgets
+from qvq_nb.files import GIB
 from qvq_nb.media.resize import visual_tokens
-from qvq_nb.memory.planning import GIB, plan
+from qvq_nb.memory.planning import plan
 
 
 @pytest.fixture
 def drawn(monkeypatch):
     """The axes of every figure that becomes a picture."""
     figures = []
-    monkeypatch.setattr(plots, "_picture", lambda figure: figures.append(figure) or Image.new("RGB", (1, 1)))
+    save = Figure.savefig
+
+    def saving(figure, *arguments, **options):
+        figures.append(figure)
+        save(figure, *arguments, **options)
+
+    monkeypatch.setattr(Figure, "savefig", saving)
     return lambda: figures[-1].axes[0]
 
 

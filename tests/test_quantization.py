@@ -1,11 +1,15 @@
-"""8 and 4 bits on the CPU: the decoder layers are quantized, the vision tower and the output layer are not."""
+"""8 and 4 bits on the CPU: the decoder layers are quantized, vision tower and output layer are not."""
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local import loading
+from qvq_nb.inference.local import placing, quantizing
+from qvq_nb.inference.local.loading import load_model
+from qvq_nb.inference.local.placing import weight_bytes_by_device
+from qvq_nb.inference.local.quantizing import KEPT_IN_BF16, check_untouched, quantization_config
+from qvq_nb.inference.local.wishes import Wishes
 
 
 def vision_is_that_of_the_file(model, folder):
@@ -20,12 +24,13 @@ def vision_is_that_of_the_file(model, folder):
     )
 
 
-@pytest.mark.parametrize(("precision", "kind"), [("int8", "Linear8bitLt"), ("nf4", "Linear4bit")])
-def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precision, kind):
+@pytest.mark.parametrize(("quantization", "kind"), [("int8", "Linear8bitLt"), ("nf4", "Linear4bit")])
+def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, quantization, kind):
     pytest.importorskip("bitsandbytes")
-    loaded = loading.load_model(tiny_folder, loading.Wishes(precision=precision))
+    loaded = load_model(tiny_folder, Wishes(quantization=quantization))
     model = loaded.model
-    assert sum(loading.weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
+    assert (loaded.dtype, loaded.quantization) == ("bf16", quantization)
+    assert sum(weight_bytes_by_device(model, loaded.device_map).values()) == loaded.plan.weight_bytes
     assert type(model.model.language_model.layers[0].mlp.up_proj).__name__ == kind
     assert vision_is_that_of_the_file(model, tiny_folder)
     output = model.generate(
@@ -37,21 +42,20 @@ def test_bitsandbytes_leaves_vision_and_output_as_they_are(tiny_folder, precisio
 def test_a_list_of_exceptions_that_matches_nothing_is_noticed(tiny_folder, monkeypatch):
     """The well-known trap: "visual" is no name in memory any more, so vision is quantized without a word."""
     pytest.importorskip("bitsandbytes")
-    real = loading.quantization
 
-    def careless(precision):
-        config = real(precision)
+    def careless(quantization):
+        config = quantization_config(quantization)
         config.llm_int8_skip_modules = ["visual", "lm_head"]
         return config
 
-    monkeypatch.setattr(loading, "quantization", careless)
+    monkeypatch.setattr(placing, "quantization_config", careless)
     with pytest.raises(QvqError, match="model.visual.* was quantized though it must stay as it is"):
-        loading.load_model(tiny_folder, loading.Wishes(precision="int8"))
+        load_model(tiny_folder, Wishes(quantization="int8"))
 
 
 def test_weights_that_should_be_quantized_and_are_not_are_noticed(tiny):
     with pytest.raises(QvqError, match="was not quantized though it should be"):
-        loading.check_untouched(tiny.model)
+        check_untouched(tiny.model)
 
 
 def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
@@ -59,15 +63,15 @@ def test_torchao_leaves_vision_and_output_as_they_are(tiny_folder):
     from torchao.quantization import Int8WeightOnlyConfig
     from transformers import Qwen2VLForConditionalGeneration, TorchAoConfig
 
-    config = TorchAoConfig(Int8WeightOnlyConfig(), modules_to_not_convert=list(loading.KEPT_IN_BF16))
+    config = TorchAoConfig(Int8WeightOnlyConfig(), modules_to_not_convert=list(KEPT_IN_BF16))
     model = Qwen2VLForConditionalGeneration.from_pretrained(
         tiny_folder, dtype=torch.bfloat16, quantization_config=config
     )
-    loading.check_untouched(model)
+    check_untouched(model)
     assert vision_is_that_of_the_file(model, tiny_folder)
 
 
 def test_without_bitsandbytes_the_cure_is_told(monkeypatch):
-    monkeypatch.setattr(loading, "find_spec", lambda name: None)
+    monkeypatch.setattr(quantizing, "find_spec", lambda name: None)
     with pytest.raises(QvqError, match="nf4 needs the package bitsandbytes.*pip install bitsandbytes"):
-        loading.quantization("nf4")
+        quantization_config("nf4")

@@ -1,4 +1,4 @@
-"""The dress rehearsal: a stand-in that looks like the 72B, measured as it loads and generates, and gone afterwards."""
+"""The dress rehearsal: a stand-in for the 72B, measured as it loads and generates, and gone afterwards."""
 
 import json
 import shutil
@@ -14,14 +14,16 @@ from qvq_nb import load
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
 from qvq_nb.models import profiles
-from qvq_nb.rehearsal import performance as rehearsal
+from qvq_nb.rehearsal import rehearsing, stand_in
+from qvq_nb.rehearsal.rehearsing import rehearse
+from qvq_nb.rehearsal.stand_in import write_stand_in
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU here")
 
 
 def keeps_holes(folder):
     try:
-        rehearsal._check_holes(Path(folder))
+        stand_in.check_holes(Path(folder))
     except QvqError:
         return False
     return True
@@ -47,10 +49,10 @@ def config(tiny_folder):
 @pytest.fixture(scope="module")
 def stand_in_72b(tmp_path_factory):
     config = json.loads(profiles.get("qvq-72b").config_file.read_text(encoding="utf-8"))
-    return rehearsal.write_stand_in(config, tmp_path_factory.mktemp("stand-in"))
+    return write_stand_in(config, tmp_path_factory.mktemp("stand-in"))
 
 
-# -- the stand-in --------------------------------------------------------------------------------------------------
+# -- the stand-in ----------------------------------------------------------------------------------
 
 
 def test_the_stand_in_has_the_published_size_and_takes_no_room(stand_in_72b):
@@ -68,7 +70,8 @@ def test_the_stand_in_has_the_published_size_and_takes_no_room(stand_in_72b):
 
 def test_the_stand_in_can_be_read_as_safetensors(stand_in_72b):
     with safe_open(stand_in_72b.folder / "model-00001-of-00038.safetensors", framework="pt") as shard:
-        assert "visual.patch_embed.proj.weight" in shard.keys()
+        names = shard.keys()
+        assert "visual.patch_embed.proj.weight" in names
         rows = shard.get_slice("model.embed_tokens.weight")
         assert rows.get_shape() == [152064, 8192] and rows.get_dtype() == "BF16"
         assert not rows[1000:1002].any()
@@ -76,12 +79,13 @@ def test_the_stand_in_can_be_read_as_safetensors(stand_in_72b):
 
 def test_names_and_shapes_are_those_that_transformers_saves(tiny_folder, config):
     with safe_open(tiny_folder / "model.safetensors", framework="pt") as saved:
-        shapes = {name: tuple(saved.get_slice(name).get_shape()) for name in saved.keys()}
-    assert rehearsal.tensor_shapes(config) == shapes
+        names = saved.keys()
+        shapes = {name: tuple(saved.get_slice(name).get_shape()) for name in names}
+    assert stand_in.tensor_shapes(config) == shapes
 
 
 def test_a_stand_in_can_have_fewer_layers(config, tmp_path):
-    made = rehearsal.write_stand_in(config, tmp_path / "one", layers=1)
+    made = write_stand_in(config, tmp_path / "one", layers=1)
     assert (made.layers, made.all_layers) == (1, 2)
     assert (
         made.config["text_config"]["num_hidden_layers"] == len(made.config["text_config"]["layer_types"]) == 1
@@ -97,7 +101,7 @@ def test_load_never_answers_from_a_stand_in(config, tiny_folder, tmp_path):
         folder = tmp_path / kept
         shutil.copytree(tiny_folder, folder)
         (folder / "model.safetensors").unlink()
-        rehearsal.write_stand_in(config, tmp_path / f"made-{kept}")
+        write_stand_in(config, tmp_path / f"made-{kept}")
         for file in (tmp_path / f"made-{kept}").iterdir():
             if kept == "config.json" or file.name != "config.json":
                 shutil.copy(file, folder)
@@ -108,29 +112,29 @@ def test_load_never_answers_from_a_stand_in(config, tiny_folder, tmp_path):
 def test_a_folder_with_files_in_it_is_left_alone(config, tmp_path):
     (tmp_path / "mine").write_text("kept")
     with pytest.raises(QvqError, match="is not empty"):
-        rehearsal.write_stand_in(config, tmp_path)
+        write_stand_in(config, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["mine"]
 
 
 def test_without_holes_nothing_is_written(config, tmp_path, monkeypatch):
-    monkeypatch.setattr(rehearsal, "_disk_bytes", lambda file: file.stat().st_size)
+    monkeypatch.setattr(stand_in, "disk_bytes", lambda file: file.stat().st_size)
     with pytest.raises(QvqError, match="keeps no holes"):
-        rehearsal.rehearse(config, folder=tmp_path)
+        rehearse(config, folder=tmp_path)
     assert not any(tmp_path.iterdir())
 
 
 def test_a_full_disk_leaves_nothing_behind(config, tmp_path, monkeypatch):
-    write, written = rehearsal._write_hole, []
+    write, written = stand_in.write_hole, []
 
     def full(file, shard):
         if written:
             raise OSError(28, "No space left on device")
         written.append(write(file, shard))
 
-    monkeypatch.setattr(rehearsal, "_write_hole", full)
-    monkeypatch.setattr(rehearsal, "LARGEST_SHARD_BYTES", 100_000)
+    monkeypatch.setattr(stand_in, "write_hole", full)
+    monkeypatch.setattr(stand_in, "LARGEST_SHARD_BYTES", 100_000)
     with pytest.raises(QvqError, match="No space left on device"):
-        rehearsal.write_stand_in(config, tmp_path)
+        write_stand_in(config, tmp_path)
     assert written and not any(tmp_path.iterdir())
 
 
@@ -138,16 +142,16 @@ def test_a_full_disk_leaves_nothing_behind(config, tmp_path, monkeypatch):
 def test_a_file_system_in_memory_is_recognised(config):
     """There a hole is filled as soon as a loader maps and reads it."""
     with pytest.raises(QvqError, match="/dev/shm keeps no holes"):
-        rehearsal.rehearse(config, folder="/dev/shm")
+        rehearse(config, folder="/dev/shm")
 
 
-# -- the performance -----------------------------------------------------------------------------------------------
+# -- the performance -------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def tiny_rehearsal(config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("place")
-    measured = rehearsal.rehearse(config, new_tokens=3, max_memory={"cpu": "1GiB"}, folder=folder)
+    measured = rehearse(config, new_tokens=3, max_memory={"cpu": "1GiB"}, folder=folder)
     assert not any(folder.iterdir())
     return measured
 
@@ -175,14 +179,14 @@ def test_the_predicted_weights_are_the_loaded_ones(tiny_rehearsal):
 
 
 def test_what_does_not_fit_stays_in_the_files(config, tmp_path):
-    measured = rehearsal.rehearse(config, new_tokens=1, max_memory="cpu=1KiB", folder=tmp_path)
+    measured = rehearse(config, new_tokens=1, max_memory="cpu=1KiB", folder=tmp_path)
     assert set(measured.weight_bytes) == {"disk"}
     assert measured.tokens_per_second is None
 
 
 def test_random_values_are_numbers_everywhere(config, tmp_path, monkeypatch):
     seen = []
-    generate = rehearsal._generate
+    generate = rehearsing.generate
 
     def look(model, *arguments):
         seen.extend(
@@ -192,14 +196,14 @@ def test_random_values_are_numbers_everywhere(config, tmp_path, monkeypatch):
         )
         return generate(model, *arguments)
 
-    monkeypatch.setattr(rehearsal, "_generate", look)
-    rehearsal.rehearse(config, new_tokens=1, max_memory={"cpu": "1GiB"}, values="random", folder=tmp_path)
+    monkeypatch.setattr(rehearsing, "generate", look)
+    rehearse(config, new_tokens=1, max_memory={"cpu": "1GiB"}, values="random", folder=tmp_path)
     assert seen and all(seen)
 
 
 def test_random_values_need_the_weights_in_memory(config, tmp_path):
     with pytest.raises(QvqError, match="need all weights in memory"):
-        rehearsal.rehearse(config, values="random", max_memory="cpu=1KiB", folder=tmp_path)
+        rehearse(config, values="random", max_memory="cpu=1KiB", folder=tmp_path)
     assert not any(tmp_path.iterdir())
 
 
@@ -210,7 +214,7 @@ def test_everything_is_deleted_whatever_happens(config, tmp_path, trouble):
         raise trouble
 
     with pytest.raises((KeyboardInterrupt, RuntimeError)):
-        rehearsal.rehearse(config, folder=tmp_path, progress=interrupt)
+        rehearse(config, folder=tmp_path, progress=interrupt)
     assert not any(tmp_path.iterdir())
 
 
@@ -220,11 +224,11 @@ def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypa
             "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9663676416 bytes."
         )
 
-    monkeypatch.setattr(rehearsal, "_generate", full)
+    monkeypatch.setattr(rehearsing, "generate", full)
     with pytest.raises(
         QvqError, match="CPU's memory was full when 9663676416 bytes more were needed.*What helps"
     ):
-        rehearsal.rehearse(config, folder=tmp_path)
+        rehearse(config, folder=tmp_path)
     assert not any(tmp_path.iterdir())
 
 
@@ -236,7 +240,9 @@ def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypa
         ({"layers": True}, "whole number from 1 to 2"),
         ({"values": "ones"}, "zeros or random"),
         ({"new_tokens": 0}, "from 1 upwards"),
-        ({"dtype": "fp3"}, "bf16, int8, nf4"),
+        ({"dtype": "fp3"}, "bf16, fp16, fp32"),
+        ({"dtype": "nf4"}, "quantization='nf4'"),
+        ({"quantization": "int3"}, "no quantization 'int3'"),
         ({"max_memory": "lots"}, "memory limits such as"),
         ({"max_memory": {"cpu": "lots"}}, "no size of memory"),
         ({"image": (0, 10)}, "empty"),
@@ -246,7 +252,7 @@ def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypa
 )
 def test_a_mistake_is_told_and_leaves_nothing(config, tmp_path, arguments, message):
     with pytest.raises(QvqError, match=message):
-        rehearsal.rehearse(config, **{"folder": tmp_path, **arguments})
+        rehearse(config, **{"folder": tmp_path, **arguments})
     assert not any(tmp_path.iterdir())
 
 
@@ -262,7 +268,7 @@ def test_a_mistake_is_told_and_leaves_nothing(config, tmp_path, arguments, messa
 )
 def test_only_what_can_be_rehearsed_is(tmp_path, model, message):
     with pytest.raises(QvqError, match=message):
-        rehearsal.rehearse(model, folder=tmp_path)
+        rehearse(model, folder=tmp_path)
 
 
 def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
@@ -287,23 +293,21 @@ def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
 
 
 def test_full_width_layers_of_the_72b_are_rehearsed(tmp_path):
-    """Four of the 80 layers, with the real vision tower, embeddings and output layer, left in the files: 12 GiB of model."""
-    measured = rehearsal.rehearse(
-        "qvq-72b", layers=4, new_tokens=1, max_memory={"cpu": "1MiB"}, folder=tmp_path
-    )
+    """Four of the 80 layers, with the real vision tower, embeddings and output layer: 12 GiB in the files."""
+    measured = rehearse("qvq-72b", layers=4, new_tokens=1, max_memory={"cpu": "1MiB"}, folder=tmp_path)
     assert measured.weight_bytes == {
         "disk": 2 * 699_356_672 + 4 * 1_755_369_472 + 2 * 2_491_416_576 + 2 * 8192
     }
     assert measured.own_peak_bytes < 2**30
 
 
-# -- where there is a GPU ------------------------------------------------------------------------------------------
+# -- where there is a GPU --------------------------------------------------------------------------
 
 
 @needs_gpu
-@pytest.mark.parametrize("precision", ["bf16", "nf4"])
-def test_on_a_gpu_the_plan_is_what_is_measured(precision):
+@pytest.mark.parametrize("quantization", [None, "nf4"])
+def test_on_a_gpu_the_plan_is_what_is_measured(quantization):
     pytest.importorskip("bitsandbytes")
-    measured = rehearsal.rehearse("qvq-72b", layers=2, dtype=precision, values="random", new_tokens=8)
+    measured = rehearse("qvq-72b", layers=2, quantization=quantization, values="random", new_tokens=8)
     assert set(measured.weight_bytes) == {"cuda:0"}
     assert measured.peak_bytes["cuda:0"] == pytest.approx(measured.predicted_bytes["cuda:0"], rel=0.1)

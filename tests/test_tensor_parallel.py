@@ -9,8 +9,7 @@ import pytest
 
 from qvq_nb import case, load
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local import loading
-from qvq_nb.inference.local.processes import run_together
+from qvq_nb.inference.local.processes import check_tensor_parallel, run_together
 from qvq_nb.models.profiles import get
 
 
@@ -42,7 +41,7 @@ def test_two_processes_write_what_one_writes(tmp_path):
 @pytest.mark.parametrize("ranks", [0, 3, 4])
 def test_heads_that_cannot_be_shared_are_refused(tiny_folder, ranks):
     with pytest.raises(QvqError, match="2 key-value heads cannot be shared.*take 1 or 2"):
-        loading.check_tensor_parallel(tiny_folder, ranks)
+        check_tensor_parallel(tiny_folder, ranks)
 
 
 SHOW = "import os, sys; print(os.environ['RANK'], os.environ['WORLD_SIZE'], flush=True)"
@@ -62,6 +61,9 @@ def test_when_one_process_fails_the_others_end_and_its_words_are_shown(capfd):
 
 
 def test_the_processes_talk_on_the_loopback_interface(capfd):
-    script = "import os; print(os.environ['GLOO_SOCKET_IFNAME'], os.path.exists(os.path.dirname(os.environ['QVQ_NB_RENDEZVOUS'])))"
+    script = (
+        "import os; meeting_point = os.environ['QVQ_NB_RENDEZVOUS']\n"
+        "print(os.environ['GLOO_SOCKET_IFNAME'], os.path.exists(os.path.dirname(meeting_point)))"
+    )
     run_together([sys.executable, "-c", script], 1)
     assert capfd.readouterr().out.split() in (["lo", "True"], ["lo0", "True"])

@@ -176,7 +176,8 @@ def test_a_table_with_like_rows_is_no_loop(text):
         ("The filtrate E (滤液E) is iron sulfate, as I said before.", "en"),
         ("What is the tax on 打印机?", "en"),
         (
-            "The question is about the tax of 打印机.\n打印机: 1\n办公桌: 2\n服务费: 3\nSo I read 打印机: 1\nLet me double-check.",
+            "The question is about the tax of 打印机.\n打印机: 1\n办公桌: 2\n服务费: 3\n"
+            "So I read 打印机: 1\nLet me double-check.",
             "en",
         ),
         ("所以我在看这个流程图。4CuFeS2 + 9O2 → 4CuSO4 + 2Fe2O3", "zh"),

@@ -1,17 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 2, memory_mib: 3000, disk_mib: 80}
-# ---
-
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # # 02 · The 72B across GPUs: plan it, rehearse it, load it
 #
 # {{needs}}
@@ -20,8 +7,9 @@
 # * compute the parameters and bytes of QVQ-72B-Preview from its configuration;
 # * plan for your own GPUs, or your school's: does it fit, how long may it think, how fast can it be at best;
 # * rehearse at full width without the weights, load, and see which device holds which layer.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # # 02 · 72B 与多块 GPU：规划、彩排、载入
 #
 # {{needs}}
@@ -37,21 +25,17 @@ language = "en"
 gpus = "4x48"
 
 # %%
-import importlib.metadata
-import platform
-
 import qvq_nb as qvq
 
-print("python", platform.python_version(), "| qvq_nb", qvq.__version__)
-for package in ("torch", "transformers"):
-    print(package, importlib.metadata.version(package))
+qvq.versions("torch", "transformers")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Where would it lie?
 #
 # The picture first: the 72B on four GPUs of 48 GiB, while it reads a scanned A4 page and thinks for up to 8,192 tokens. The black line is what a GPU can give. (`gpus` stands in the parameters above; try `"2x80"` or `"8xL4"`.)
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 它会放在哪里？
 #
 # 先看图：72B 放在四块 48 GiB 的 GPU 上，读一页扫描的 A4，最多思考 8,192 个 token。黑线是一块 GPU 能给出的上限。（`gpus` 写在上面的参数里，可以换成 `"2x80"` 或 `"8xL4"`。）
@@ -64,16 +48,19 @@ school = plan("qvq-72b", gpus, images=[(2480, 3508)], new_tokens=8192)
 plots.memory_bars(school)
 
 # %%
-print(school.verdict, "|", school.advice)
+from qvq_nb.memory.advice import advise
 
-# %% [markdown] tags=["lang-en"]
+print(school.verdict, "|", advise(school).sentence)
+
+# %% [markdown]
 # Nothing was downloaded for that. The rest of this lesson shows where the numbers come from, and tries them out.
 #
 # ## One layer by hand
 #
 # The published `config.json` says everything about the size of the network. A decoder layer has attention (queries and outputs for 64 heads, keys and values for 8, each 128 wide) and a feed-forward part, whose three large matrices weigh most.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 为此什么也没有下载。本课接下来说明这些数从哪里来，并实际试一试。
 #
 # ## 手算一层
@@ -100,12 +87,13 @@ print(f"{school.parameters:,} parameters")
 print(f"{school.weight_bytes:,} bytes in bf16 = {school.weight_bytes / 2**30:.2f} GiB")
 print(f"{config['num_hidden_layers'] * layer / school.parameters:.0%} of it are such layers")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## The cache
 #
 # For every token, of a picture or of text, each layer remembers a key and a value: 2 × layers × key-value heads × head width × 2 bytes. A QVQ model thinks long, so this counts.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 缓存
 #
 # 每个 token，无论来自图片还是文字，每一层都要记住一个键和一个值：2 × 层数 × 键值头数 × 头宽 × 2 字节。QVQ 类模型思考得很长，这笔账不能漏。
@@ -116,12 +104,13 @@ print(f"{cache_bytes_per_token:,} bytes per token, {school.kv_bytes_per_token:,}
 for tokens in (1_000, 8_192, 32_768):
     print(f"{tokens:6,} tokens {cache_bytes_per_token * tokens / 2**30:6.2f} GiB")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## What a picture costs
 #
 # A picture is cut into squares; each square is a token with its cache. Move the slider (in a live notebook) and see what a smaller budget does to small print. `image` may be the path of your own picture.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 一张图花多少
 #
 # 图片被切成一个个方格，每个方格就是一个 token，也要占缓存。在运行中的 notebook 里拖动滑块，看看预算变小时小字会怎样。`image` 可以换成你自己图片的路径。
@@ -138,12 +127,13 @@ for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
     activations = seen.activation_bytes / 2**30
     print(f"{size} {seen.visual_tokens:6,} tokens {activations:5.2f} GiB of activations {seen.verdict}")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Your GPUs, and others
 #
 # Without GPUs in the call, the plan is for the machine that runs this notebook. A laptop without a GPU gets an honest *no* for the 72B, and *fits* for `qvq-mini`.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 你的 GPU 和别人的 GPU
 #
 # 调用时不写 GPU，就为运行本 notebook 的这台机器做规划。没有 GPU 的笔记本电脑，对 72B 会得到老实的 *no*，对 `qvq-mini` 则是 *fits*。
@@ -151,24 +141,25 @@ for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
 # %%
 for name in ("qvq-mini", "qvq-72b"):
     mine = plan(name)
-    print(name, "|", mine.verdict, "|", mine.advice)
+    print(name, "|", mine.verdict, "|", advise(mine).sentence)
 
 # %%
 print("GPUs     bf16   new tokens   int8   nf4")
 for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
     planned = plan("qvq-72b", others)
-    told = planned.verdicts
+    told = advise(planned).verdicts
     print(f"{others:8} {told['bf16']:6} {planned.max_new_tokens:10,}   {told['int8']:6} {told['nf4']}")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # * **fits**: at least 2 GiB stay free on every GPU. **tight**: it runs, with less to spare. **offload**: some layers lie in RAM and travel to the GPU for every token. **no**: not like this.
 # * `int8` and `nf4` store the layers' weights in 8 and 4 bits; vision, embeddings and output stay in bf16.
 #
 # ## Rehearse
 #
 # A *stand-in* has the names, shapes and files of the real model, and holes instead of numbers: next to nothing on the disk. Everything else is real: reading the files, placing, computing, generating. So memory and speed can be measured before anything is downloaded. Here with 4 of the 80 layers, at full width. What it writes is meaningless, and never shown. (On a CPU most of the memory in use is pages of the files, which the system takes back when others need them.)
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # * **fits**：每块 GPU 至少还空着 2 GiB。**tight**：能跑，但余量更少。**offload**：有些层放在内存里，每写一个 token 都要搬到 GPU 上。**no**：这样不行。
 # * `int8` 和 `nf4` 把各层的权重存成 8 位和 4 位；视觉、词嵌入和输出仍是 bf16。
 #
@@ -177,19 +168,20 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 # *替身*有真实模型的名称、形状和文件，数值的位置却是空洞：几乎不占磁盘。其余全是真的：读文件、放置、计算、生成。所以什么都不下载，就能量出内存和速度。这里取 80 层中的 4 层，宽度不变。它写出的文字没有意义，从不显示。（在 CPU 上，占用的内存大多是文件的映射页，别的程序需要时系统会收回。）
 
 # %%
-from qvq_nb.rehearsal.performance import rehearse
+from qvq_nb.rehearsal.rehearsing import rehearse
 
 rehearsal = rehearse("qvq-72b", layers=4, new_tokens=2)
 rehearsal
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # `qvq-nb rehearse --model qvq-72b` in a terminal does it with all 80 layers; on a machine without a GPU that takes some minutes.
 #
 # ## Load
 #
 # The same call for the small model and, where the plan says *fits* and the folder is there, for the 72B: only `model` in the parameters changes. `load` takes its placement from the plan.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 在终端里运行 `qvq-nb rehearse --model qvq-72b`，就用全部 80 层彩排；没有 GPU 的机器要花几分钟。
 #
 # ## 载入
@@ -203,15 +195,16 @@ case.image
 
 # %%
 print(case.question)
-answer = reasoner.ask(case.image, case.question)
+answer = reasoner.ask(case)
 answer
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## What `device_map="auto"` did
 #
 # transformers gives whole parts to the devices in order: vision, embeddings, layer after layer, output. This is the map for the GPUs above. The plan computes it from sizes alone; a test of this kit compares it with the map of transformers itself.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## `device_map="auto"` 做了什么
 #
 # transformers 按顺序把一个个完整的部分交给各设备：视觉、词嵌入、一层接一层、输出。下面是上述 GPU 的分布图。规划只凭大小就能算出它；本工具包有测试，拿它与 transformers 自己的结果对照。
@@ -219,10 +212,11 @@ answer
 # %%
 plots.placement_strip(school.device_map, config["num_hidden_layers"])
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # And now a real one. Without a GPU we split the small model between memory and disk: its weights take 14 MiB and only 10 MiB of memory are offered, so the last layers stay on the disk and are read again for every token. That is slow, and it shows that the mechanism works.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 再来一个真的。没有 GPU，就把小模型分到内存和磁盘上：它的权重占 14 MiB，只给 10 MiB 内存，后面几层只好留在磁盘上，每写一个 token 都要重新读。这样很慢，但能看出机制确实可行。
 
 # %%
@@ -235,10 +229,11 @@ split = Qwen2VLForConditionalGeneration.from_pretrained(
 )
 plots.placement_strip(split.hf_device_map, split.config.get_text_config().num_hidden_layers)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # Does a model in two places still write the same tokens as a model in one place?
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 分在两处的模型，写出的 token 和放在一处的一样吗？
 
 # %%
@@ -262,12 +257,13 @@ torch.equal(first, second)
 del split
 offload.cleanup()
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Why GPUs wait
 #
 # With whole layers in a row, a token passes through one GPU after the other: while one works, the others wait. In *tensor parallel* every layer is cut into slices, one per GPU, and all work at once. This drawing is calculated, from the bytes that each GPU must read for a token.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## GPU 为什么在等
 #
 # 一层层完整地排成一队，一个 token 就要依次穿过各块 GPU：一块在算，其余都在等。*张量并行*把每一层都切成片，每块 GPU 一片，大家同时算。下图是算出来的，根据每块 GPU 为一个 token 要读的字节数。
@@ -275,10 +271,11 @@ offload.cleanup()
 # %%
 plots.working_hours(school)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # Now measured, on the loaded model: a stop watch in every layer. Imagine the first half of the layers on one GPU and the second half on another. How much of the time does each of them work?
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 再在载入的模型上实测：给每一层装一只秒表。设想前一半层在一块 GPU 上，后一半在另一块上。各自有多少时间在干活？
 
 # %%
@@ -297,7 +294,7 @@ def put_watch_on(number):
 
 # %%
 watches = [watch for number in range(len(layers)) for watch in put_watch_on(number)]
-reasoner.ask(case.image, case.question, max_new_tokens=40)
+reasoner.ask(case, max_new_tokens=40)
 for watch in watches:
     watch.remove()
 
@@ -306,10 +303,11 @@ half = len(layers) // 2
 print(f"first GPU  at work {sum(worked[:half]) / sum(worked):.0%} of the time")
 print(f"second GPU at work {sum(worked[half:]) / sum(worked):.0%} of the time")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # And tensor parallel, measured too: two processes on this machine share every layer of the model. The text must be the same. It need not be faster here: for a small model on a CPU, talking costs more than sharing saves. For the 72B on two GPUs the plan gives the upper bounds below (`@864`: 864 GB/s, the memory bandwidth of an L40S).
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 张量并行也来实测：本机的两个进程共同承担模型的每一层。写出的文字必须相同。在这里不一定更快：小模型在 CPU 上，互相通信花的时间比分工省下的还多。对多块 GPU 上的 72B，下面是规划给出的上限（`@864`：864 GB/s，即 L40S 的显存带宽）。
 
 # %%
@@ -317,7 +315,7 @@ import subprocess, sys
 
 folder = tempfile.TemporaryDirectory()
 case.image.save(f"{folder.name}/case.png")
-command = [sys.executable, "-m", "qvq_nb.cli.main", "ask", f"{folder.name}/case.png", case.question, "--model", model]
+command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question, "--model", model]
 together = subprocess.run([*command, "--tensor-parallel", "2", "--json"], capture_output=True, text=True)
 print(together.stderr[-300:])
 
@@ -333,7 +331,7 @@ print(f"one after the other: at most {fast.tokens_per_second:.1f} tokens per sec
 for share in fast.tensor_parallel:
     print(f"{share.ranks} at once: at most {share.tokens_per_second:.1f}, {share.weight_bytes / 2**30:.1f} GiB each, {share.verdict}")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## What you have learned
 #
 # * Parameters follow from the configuration; bytes = parameters × bytes per parameter. Cache and activations come on top, and the fullest GPU sets the limit.
@@ -343,8 +341,9 @@ for share in fast.tensor_parallel:
 # ## Exercise
 #
 # Your school has GPUs of 48 GiB. How many are needed at least so that the 72B in bf16 reads an A4 page at 300 dpi (2480×3508) and may think for 32,768 tokens? Write `mine = …`; the last cell checks it.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 小结
 #
 # * 参数量由配置决定；字节数 = 参数量 × 每个参数的字节数。此外还有缓存和激活，最满的那块 GPU 决定上限。
@@ -369,8 +368,9 @@ mine = next(count for count in range(1, 9) if enough(count))
 # %%
 mine is not None and enough(mine) and not any(enough(fewer) for fewer in range(1, mine))
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # **Next:** [03 · Image tokens](03_image_tokens.ipynb): what the model makes of a picture before it reads it.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # **下一课：** [03 · 图像 token](03_image_tokens.ipynb)：模型读图之前，先把图变成什么。

@@ -1,17 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 600, disk_mib: 40}
-# ---
-
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # # 04 · Recognition: how many pelicans?
 #
 # {{needs}}
@@ -20,8 +7,9 @@
 # * let a model count things in a picture and check the count;
 # * say where counting gets hard: things cut off by the edge, and things that look alike;
 # * say what a handful of right answers proves, and what it does not.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # # 04 · 识别：有几只鹈鹕？
 #
 # {{needs}}
@@ -36,21 +24,17 @@ model = "qvq-mini"
 language = "en"
 
 # %%
-import importlib.metadata
-import platform
-
 import qvq_nb as qvq
 
-print("python", platform.python_version(), "| qvq_nb", qvq.__version__)
-for package in ("torch", "transformers"):
-    print(package, importlib.metadata.version(package))
+qvq.versions("torch", "transformers")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## The picture
 #
 # Pelicans on a quay. Count them yourself first. What do you do with the ones at the edge?
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 看图
 #
 # 码头上的鹈鹕。先自己数一数。边上那几只，你怎么算？
@@ -60,30 +44,32 @@ reasoner = qvq.load(model)
 case = qvq.case("recognition", language=language)
 case.image
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Question, answer, truth
 #
 # A bird of which only a part is in the picture is still in the picture: it counts.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 提问、回答、核对
 #
 # 只露出一部分的鸟也在图里，所以也要算。
 
 # %%
 print(case.question)
-answer = reasoner.ask(case.image, case.question)
+answer = reasoner.ask(case)
 answer
 
 # %%
 case.check(answer)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## How the model counts
 #
 # `qvq-mini` goes from left to right and names each bird with the column where it stands: columns of 28 pixels, the width of one visual token (lesson 03). Then it goes over the pelicans once more and numbers them.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 模型是怎么数的
 #
 # `qvq-mini` 从左数到右，说出每只鸟在第几列；一列宽 28 像素，正好是一个视觉 token 的宽度（见第 03 课）。然后它把鹈鹕再核对一遍，逐只编号。
@@ -91,12 +77,13 @@ case.check(answer)
 # %%
 print(answer.thinking)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Where the truth comes from
 #
 # The picture was drawn by code, so every bird and its place is known. `facts` holds them: column, name, pixels from the left. The answer is counted, not written by hand.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 标准答案从哪里来
 #
 # 图是用代码画的，每只鸟和它的位置都清清楚楚，记在 `facts` 里（下面依次是：第几列、名称、离左边多少像素）。标准答案是数出来的，不是手写的。
@@ -108,12 +95,13 @@ for bird in birds:
     print(min(bird["x"] // 28, last_column), bird["name"], "x =", bird["x"])
 print(sum(bird["name"] == "pelican" for bird in birds))
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Cut off by the edge
 #
 # Which birds reach beyond the picture? `HALF_LENGTH` is how far a bill reaches from the middle of a bird of size 1.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 被边缘切掉的鸟
 #
 # 哪些鸟伸到了图外？`HALF_LENGTH` 是大小为 1 的鸟从中心到喙尖的距离。
@@ -128,10 +116,11 @@ def is_cut(bird):
 whole = [bird for bird in birds if not is_cut(bird)]
 print(len(whole), len(birds) - len(whole))
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # Cut the picture with scissors between the whole ones and the others. Now there is less to see, and the truth is another.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 拿“剪刀”从完整的鸟和被切掉的鸟之间剪开。图里的东西变少了，标准答案也跟着变。
 
 # %%
@@ -140,87 +129,87 @@ cropped = case.image.crop((0, 0, round(edge) + 4, case.image.height))
 cropped
 
 # %%
-from dataclasses import replace
+from qvq_nb.cases import case_of
 
 facts = {**case.facts, "birds": whole, "answer": str(len(whole))}
-smaller = replace(case, image=cropped, truth=str(len(whole)), facts=facts)
-verdict = smaller.check(reasoner.ask(smaller.image, smaller.question))
+smaller = case_of("recognition", facts, cropped, language)
+verdict = smaller.check(reasoner.ask(smaller))
 print("✓" if verdict.ok else "✗", smaller.truth, "|", verdict.got)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # If the answer did not change with the picture, the model did not look. If it changed to something wrong, remember that most of the pictures that `qvq-mini` was trained on are wider.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 如果图变了答案却没变，说明模型没在看图。如果变成了错的，别忘了：`qvq-mini` 训练时见过的图大多比这宽。
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Fresh pictures
 #
-# Seeds from 10,000,000 upwards were never used for training. Here gulls, herons and ducks may stand among the pelicans. Left of the bar the truth, right of it what the grader read in the answer.
-
-# %% [markdown] tags=["lang-zh"]
+# Seeds from 10,000,000 upwards were never used for training. Here gulls, herons and ducks may stand among the pelicans. `evaluate` draws the first four of these pictures, asks, and checks. Left of the bar the truth, right of it what the grader read in the answer.
+#
+# <!-- zh -->
+#
 # ## 没见过的图
 #
-# 10,000,000 及以上的种子从未用于训练。这里鹈鹕中间可能混着海鸥、苍鹭和鸭子。竖线左边是标准答案，右边是评分程序从回答里读到的内容。
+# 10,000,000 及以上的种子从未用于训练。这里鹈鹕中间可能混着海鸥、苍鹭和鸭子。`evaluate` 画出其中头四张，逐张提问并核对。竖线左边是标准答案，右边是评分程序从回答里读到的内容。
 
 # %%
-right = 0
-seeds = range(10_000_000, 10_000_004)
-for seed in seeds:
-    fresh = qvq.case("recognition", seed=seed, language=language)
-    verdict = fresh.check(reasoner.ask(fresh.image, fresh.question))
-    right += verdict.ok
-    print("✓" if verdict.ok else "✗", seed, fresh.truth, "|", verdict.got)
+four = qvq.evaluate(reasoner, "recognition", seeds=4, languages=language)
+for row in four.rows:
+    print("✓" if row["ok"] else "✗", row["seed"], row["expected"], "|", row["got"])
 
 # %%
+fresh = qvq.case("recognition", seed=10_000_003, language=language)
 fresh.image
 
-# %% [markdown] tags=["lang-en"]
-# Four pictures are few. The 95 % interval (Wilson) says how far off the true share of right answers may be.
-
-# %% [markdown] tags=["lang-zh"]
-# 四张图太少了。95 % 置信区间（Wilson 区间）告诉你，真正的正确率可能在多大范围里。
+# %% [markdown]
+# Four pictures are few. The 95 % interval (Wilson), from `low` to `high`, says how far off the true share of right answers may be.
+#
+# <!-- zh -->
+#
+# 四张图太少了。95 % 置信区间（Wilson 区间，从 `low` 到 `high`）告诉你，真正的正确率可能在多大范围里。
 
 # %%
-from qvq_nb.evaluation.counting import wilson_interval
+four
 
-low, high = wilson_interval(right, len(seeds))
-print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")
-
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # For a figure worth quoting take many seeds, in a terminal:
 #
 # ```bash
 # qvq-nb evaluate --family recognition --seeds 10000000:10000200
 # ```
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 想得到拿得出手的数字，就在终端里多跑一些种子：
 #
 # ```bash
 # qvq-nb evaluate --family recognition --seeds 10000000:10000200
 # ```
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## What you have learned
 #
 # * Counting means finding each thing once; edges and look-alikes make it hard.
 # * Change the picture, and the answer must change with it.
 # * A few right answers leave a wide interval.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 小结
 #
 # * 数数就是把每样东西不多不少找出一次；难在边缘和相似物。
 # * 图变了，答案就得跟着变。
 # * 只答对几道题，区间还是很宽。
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Exercise
 #
 # Count for yourself: how many pelicans and how many other birds are in this picture? Write `mine = (pelicans, others)`; the last cell checks it.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 练习
 #
 # 自己数一数：这张图里有几只鹈鹕、几只别的鸟？写出 `mine = (鹈鹕, 其他)`，最后一个单元格会检查。
@@ -240,8 +229,9 @@ mine = (pelicans, len(names) - pelicans)
 pelicans = int(puzzle.facts["answer"])
 mine == (pelicans, len(puzzle.facts["birds"]) - pelicans)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # **Next:** [05 · Invoice](05_invoice.ipynb): reading numbers that must add up.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # **下一课：** [05 · 发票](05_invoice.ipynb)：读一张数字必须对得上的表。

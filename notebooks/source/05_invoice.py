@@ -1,17 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-#   qvq: {tier: {en: laptop, zh: 笔记本电脑}, minutes: 1, memory_mib: 600, disk_mib: 40}
-# ---
-
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # # 05 · Invoice: numbers that must add up
 #
 # {{needs}}
@@ -20,8 +7,9 @@
 # * have a model read a total from an invoice, and check it to the cent;
 # * recompute the tax exactly, with decimal numbers instead of floats;
 # * use the sums of a document as a test of what a model has read.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # # 05 · 发票：数字必须对得上
 #
 # {{needs}}
@@ -36,21 +24,17 @@ model = "qvq-mini"
 language = "en"
 
 # %%
-import importlib.metadata
-import platform
-
 import qvq_nb as qvq
 
-print("python", platform.python_version(), "| qvq_nb", qvq.__version__)
-for package in ("torch", "transformers"):
-    print(package, importlib.metadata.version(package))
+qvq.versions("torch", "transformers")
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## The picture
 #
 # A Chinese VAT invoice. Each line has an item (项目), an amount (金额), a rate (税率) and a tax (税额); the last row has the totals (合计).
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 看图
 #
 # 一张增值税普通发票。每行有项目、金额、税率和税额，最后一行是合计。
@@ -60,39 +44,42 @@ reasoner = qvq.load(model)
 case = qvq.case("invoice", language=language)
 case.image
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Question, answer, truth
 #
 # The total amount stands right beside the total tax. Reading the wrong one is the classic mistake.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 提问、回答、核对
 #
 # 金额合计就在税额合计旁边，看错列是最常见的错误。
 
 # %%
 print(case.question)
-answer = reasoner.ask(case.image, case.question)
+answer = reasoner.ask(case)
 answer
 
 # %%
 case.check(answer)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # The thinking copies the lines first, then the totals, and reads the total tax a second time.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 思考过程先把各行抄下来，再读合计，最后把税额合计核对一遍。
 
 # %%
 print(answer.thinking)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Was every number read?
 #
 # A right total can come with wrong lines. So look for each number of the invoice in the thinking.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 每个数都读对了吗？
 #
 # 合计对了，各行也可能读错。所以把发票上的数逐个到思考过程里找一遍。
@@ -102,37 +89,35 @@ for line in case.facts["lines"]:
     for name in ("amount", "tax"):
         print("✓" if line[name] in answer.thinking else "✗", line["item"], name, line[name])
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Another question about the same picture
 #
 # A model that always gives the total did not read the question. The kit draws another one, with its truth. `qvq-mini` is less sure of such questions.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 同一张图，换个问题
 #
 # 只会报合计的模型，其实没有读题。让工具包另出一道题，并给出标准答案。这类问题 `qvq-mini` 答得没那么有把握。
 
 # %%
-from random import Random
-
-from qvq_nb.cases.follow_ups import follow_up
-
-other = follow_up("invoice", case.facts, language, Random(2))
+other = case.follow_up(seed=2)
 print(other.question, "|", other.truth)
 
 # %%
-reply = reasoner.ask(case.image, other.question)
+reply = reasoner.ask(other)
 reply
 
 # %%
-print("✓" if other.is_answered_by(reply.final) else "✗", other.truth)
+other.check(reply)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Where the truth comes from
 #
 # Tax = amount × rate, rounded to the cent, line by line. Money is computed with `Decimal`: binary floats cannot hold most cents.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 标准答案从哪里来
 #
 # 税额 = 金额 × 税率，逐行四舍五入到分。算钱要用 `Decimal`：二进制浮点数表示不了大多数“分”。
@@ -154,12 +139,13 @@ for line in case.facts["lines"]:
 total = sum(tax_of(line) for line in case.facts["lines"])
 print(total, total == Decimal(case.truth))
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## An invoice checks itself
 #
 # Lines and totals must agree. If one digit of what a model read is wrong, the sum betrays it, without knowing the truth. Damage one digit and see:
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 发票会自己对账
 #
 # 各行与合计必须一致。模型读错一个数字，加起来就露馅，连标准答案都不用。改坏一个数字试试：
@@ -170,12 +156,13 @@ print(sum(taxes) == Decimal(case.facts["total_tax"]))
 taxes[0] += Decimal("0.10")
 print(sum(taxes) == Decimal(case.facts["total_tax"]))
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Nothing to read
 #
 # The same question about an empty sheet. A careful reader would say that there is nothing. What does the model say?
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 没有东西可读
 #
 # 同样的问题，给一张白纸。仔细的人会说“上面什么都没有”。模型会怎么说？
@@ -188,63 +175,49 @@ invented = reasoner.ask(blank, case.question)
 print(invented.final)
 print(case.check(invented).ok)
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # A number here is invented. Keep that in mind when a model answers about a picture that you cannot see.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # 这里要是出现数字，那就是编出来的。当你自己看不到图、只听模型说的时候，要记住这一点。
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Fresh invoices
 #
-# Other items, amounts and rates, never seen in training.
-
-# %% [markdown] tags=["lang-zh"]
+# Other items, amounts and rates, never seen in training. How sure can we be after four? The true share of right answers lies somewhere from `low` to `high` (95 % interval).
+#
+# <!-- zh -->
+#
 # ## 没见过的发票
 #
-# 换了项目、金额和税率，训练时从未见过。
+# 换了项目、金额和税率，训练时从未见过。只看四张，能有多大把握？真正的正确率可能在 `low` 到 `high` 之间的任何地方（95 % 置信区间）。
 
 # %%
-right = 0
-seeds = range(10_000_000, 10_000_004)
-for seed in seeds:
-    fresh = qvq.case("invoice", seed=seed, language=language)
-    verdict = fresh.check(reasoner.ask(fresh.image, fresh.question))
-    right += verdict.ok
-    print("✓" if verdict.ok else "✗", seed, fresh.truth, "|", verdict.got)
+qvq.evaluate(reasoner, "invoice", seeds=4, languages=language)
 
-# %% [markdown] tags=["lang-en"]
-# How sure can we be after four?
-
-# %% [markdown] tags=["lang-zh"]
-# 只看四张，能有多大把握？
-
-# %%
-from qvq_nb.evaluation.counting import wilson_interval
-
-low, high = wilson_interval(right, len(seeds))
-print(f"{right}/{len(seeds)}, 95 %: {low:.0%} … {high:.0%}")
-
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## What you have learned
 #
 # * Ask for one number, check it to the cent, and check the lines as well.
 # * Money is decimal.
 # * A document that adds up is its own test.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 小结
 #
 # * 问一个数，就精确到分地核对它，各行也要核对。
 # * 算钱用十进制。
 # * 自己对得上账的单据，本身就是一道检验。
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # ## Exercise
 #
 # Somebody multiplies the total amount by one rate for all. Compute what comes out for this fresh invoice with 13 %, rounded to the cent, and how far it is from the truth: `mine = Decimal(…)` is the difference, wrong minus right.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # ## 练习
 #
 # 有人图省事，拿金额合计直接乘以同一个税率。就这张新发票按 13 % 算一算（四舍五入到分），它和标准答案差多少？`mine = Decimal(…)` 写差值：错的减对的。
@@ -263,8 +236,9 @@ mine = wrong - Decimal(puzzle.truth)
 shortcut = (Decimal(puzzle.facts["total_amount"]) * 13 / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 mine is not None and mine + Decimal(puzzle.truth) == shortcut
 
-# %% [markdown] tags=["lang-en"]
+# %% [markdown]
 # **Next:** [06 · Chart](06_chart.ipynb): reading is one thing, comparing another.
-
-# %% [markdown] tags=["lang-zh"]
+#
+# <!-- zh -->
+#
 # **下一课：** [06 · 图表](06_chart.ipynb)：读数是一回事，比较是另一回事。

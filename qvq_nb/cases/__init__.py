@@ -1,60 +1,19 @@
-"""The worked cases: drawings made by code, so that the true answer is known."""
+"""The worked cases: drawings made by code, so that the truth is known. One file holds all of a family."""
 
-from dataclasses import dataclass
 from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING
+from types import ModuleType
 
+from qvq_nb.cases.case import Case
 from qvq_nb.errors import QvqError
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 FAMILIES = ("recognition", "invoice", "chart", "chemistry", "sofa", "derivative")
 LANGUAGES = ("en", "zh")
-ANSWER_KIND = {family: "substance" if family == "chemistry" else "number" for family in FAMILIES}
 EVALUATION_SEEDS_FROM = 10_000_000  # nothing is ever trained or tuned on these seeds
 
 
-@dataclass(frozen=True)
-class Case:
-    """A drawing, a question about it, and the truth."""
-
-    family: str
-    seed: int | None
-    language: str
-    image: "Image.Image"
-    question: str
-    truth: str
-    facts: dict
-
-    def check(self, answer):
-        """Compares an Answer, or its text, with the truth; returns a Verdict."""
-        from qvq_nb.grading.verdict import check
-
-        return check(self, answer)
-
-    def to_dict(self) -> dict:
-        """Everything but the image, ready for JSON."""
-        return {
-            name: getattr(self, name) for name in ("family", "seed", "language", "question", "truth", "facts")
-        }
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        fields = {name: value for name, value in self.to_dict().items() if name != "facts"}
-        return {
-            "application/vnd.qvq.case+json": fields,
-            "text/plain": repr(self),
-            "image/png": self.image._repr_png_(),
-        }
-
-    def __repr__(self):
-        seed = "canonical" if self.seed is None else f"seed {self.seed}"
-        return f"Case({self.family}, {seed}: {self.question})"
-
-
-def family_module(family: str):
-    """The module that draws `family`: CANONICAL, sample, draw, question, truth."""
+def family_module(family: str) -> ModuleType:
+    """All of a family: CANONICAL, sample, draw, question, target, FOLLOW_UPS, follow_up."""
     if family not in FAMILIES:
         raise QvqError(f"There is no case family {family!r}; choose one of: {', '.join(FAMILIES)}.")
     return import_module(f"qvq_nb.cases.{family}")
@@ -72,7 +31,7 @@ def facts_and_style(family: str, seed: int | None):
 
 
 def case(family: str, seed: int | None = None, language: str = "en", scale: int = 1) -> Case:
-    """The canonical case of a family, or a fresh one for each `seed`; `scale=2` draws it larger, for slides."""
+    """The canonical case of a family, or a fresh one for each `seed`; `scale=2` is larger, for slides."""
     module = family_module(family)
     if language not in LANGUAGES:
         raise QvqError(f"There is no language {language!r}; choose en or zh.")
@@ -81,7 +40,12 @@ def case(family: str, seed: int | None = None, language: str = "en", scale: int 
             f"A seed is a whole number from 0 upwards, or None for the canonical case; {seed!r} is not."
         )
     facts, style = facts_and_style(family, seed)
-    image = module.draw(facts, style, language, scale).image()
-    return Case(
-        family, seed, language, image, module.question(facts, language), module.truth(facts, language), facts
-    )
+    return case_of(family, facts, module.draw(facts, style, language, scale).image(), language, seed)
+
+
+def case_of(family: str, facts: dict, image, language: str = "en", seed: int | None = None) -> Case:
+    """The family's question about an `image` that shows `facts`, whoever drew it."""
+    module = family_module(family)
+    name = f"{family}-{language}" if seed is None else f"{family}-{language}-{seed}"
+    question, target = module.question(facts, language), module.target(facts, language)
+    return Case(name, (image,), question, target, language, facts, family, seed)

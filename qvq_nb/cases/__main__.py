@@ -1,11 +1,11 @@
-"""Writes the canonical cases, six images in each language and cases.json: `python -m qvq_nb.cases --to data/cases`."""
+"""Writes the canonical cases, pictures and cases.json: `python -m qvq_nb.cases --to tests/golden`."""
 
-import json
 from pathlib import Path
 
 import typer
 
 from qvq_nb.cases import FAMILIES, LANGUAGES, case
+from qvq_nb.files import as_json, write_whole
 
 
 def main(to: Path = typer.Option(..., help="The folder to write.")):
@@ -18,7 +18,7 @@ def main(to: Path = typer.Option(..., help="The folder to write.")):
             name = f"{family}-{language}.png"
             canonical.image.save(to / name, optimize=True)
             cases.append({"image": name, **canonical.to_dict()})
-    (to / "cases.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(to / "cases.json", as_json(cases) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,45 +4,22 @@ from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, text_width
 from qvq_nb.cases.scope import Scope, Topic
+from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 392, 280  # pixels
 MODELS = (
-    "QwQ-32B-Preview",
-    "QVQ-72B-Preview",
-    "Qwen2-VL-72B",
-    "Qwen2-VL-7B",
-    "Qwen2.5-Math-72B",
-    "Qwen2.5-72B",
-    "GPT-4o",
-    "GPT-4o-mini",
-    "OpenAI-o1-mini",
-    "OpenAI-o1",
-    "Claude-3.5",
-    "Claude-3-Opus",
-    "Gemini-1.5-Pro",
-    "Llama-3.1-70B",
-    "Llama-3.2-90B",
-    "InternVL2-76B",
-    "Pixtral-124B",
-    "Molmo-72B",
-    "DeepSeek-V2.5",
-    "DeepSeek-R1-Lite",
-    "Mistral-Large",
-    "Phi-3.5-Vision",
-    "Yi-VL-34B",
-    "GLM-4V-9B",
-)
+    "QwQ-32B-Preview", "QVQ-72B-Preview", "Qwen2-VL-72B", "Qwen2-VL-7B", "Qwen2.5-Math-72B", "Qwen2.5-72B",
+    "GPT-4o", "GPT-4o-mini", "OpenAI-o1-mini", "OpenAI-o1", "Claude-3.5", "Claude-3-Opus", "Gemini-1.5-Pro",
+    "Llama-3.1-70B", "Llama-3.2-90B", "InternVL2-76B", "Pixtral-124B", "Molmo-72B", "DeepSeek-V2.5",
+    "DeepSeek-R1-Lite", "Mistral-Large", "Phi-3.5-Vision", "Yi-VL-34B", "GLM-4V-9B",
+)  # fmt: skip
 BENCHMARKS = ("GPQA", "AIME", "MATH", "MMMU", "LCB", "GSM8K", "MBPP", "MMLU", "IFEval", "OCR")
 LONGEST_LINE = 11  # characters; a longer model name is written on two lines
 
 
 def _facts(asked: str, benchmarks: list[str], values: dict[str, list[str]]) -> dict:
-    return {
-        "asked": asked,
-        "benchmarks": benchmarks,
-        "values": values,
-        "answer": max(values[asked], key=float),
-    }
+    best = max(values[asked], key=float)
+    return {"asked": asked, "benchmarks": benchmarks, "values": values, "answer": best}
 
 
 CANONICAL = _facts(
@@ -116,9 +93,46 @@ def question(facts: dict, language: str) -> str:
     return {"en": f"What is the highest value of {model}?", "zh": f"{model} 的最高值是多少？"}[language]
 
 
-def truth(facts: dict, language: str) -> str:
+def target(facts: dict, language: str) -> Number:
     """The highest of the model's values."""
-    return facts["answer"]
+    return _value(facts["answer"], facts)
+
+
+def _value(written: str, facts: dict) -> Number:
+    """A printed value; the digits in the names of models and benchmarks are none."""
+    return Number(written, accepts=("%",), names=(*facts["values"], *facts["benchmarks"]))
+
+
+FOLLOW_UPS = {
+    "lowest": (("What is the lowest value of {model}?", "How high is the lowest bar of {model}?",
+                "Minimum of {model}?", "What is the worst score of {model}?"),
+               ("{model} 的最低值是多少？", "{model} 最低的柱子是多少？", "{model} 的最小值是多少？",
+                "{model} 最差的成绩是多少？")),
+    "value": (("What does {model} reach in {benchmark}?", "What is the value of {model} for {benchmark}?",
+               "How high is the {benchmark} bar of {model}?", "Read the {benchmark} score of {model}."),
+              ("{model} 在 {benchmark} 上是多少？", "{model} 的 {benchmark} 值是多少？",
+               "{model} 的 {benchmark} 柱子有多高？", "读出 {model} 的 {benchmark} 成绩。")),
+    "lowest bar": (("What is the lowest bar in the chart?", "What is the smallest value in this chart?",
+                    "How low is the lowest bar of all?"),
+                   ("图中最低的柱子是多少？", "这张图里最小的值是多少？", "所有柱子中最低的是多少？")),
+    "highest bar": (("What is the highest bar in the chart?", "What is the largest value in this chart?",
+                     "How high is the highest bar of all?"),
+                    ("图中最高的柱子是多少？", "这张图里最大的值是多少？", "所有柱子中最高的是多少？")),
+}  # fmt: skip
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
+    """One value, or the best or worst of several: what is asked about, its words, the target."""
+    if kind in ("lowest bar", "highest bar"):
+        best = (max if kind == "highest bar" else min)(sum(facts["values"].values(), []), key=float)
+        return {}, {}, _value(best, facts)
+    model = random.choice(list(facts["values"]))
+    values = facts["values"][model]
+    if kind == "lowest":
+        return {"model": model}, {}, _value(min(values, key=float), facts)
+    index = random.randrange(len(values))
+    words = {"benchmark": facts["benchmarks"][index]}
+    return {"model": model, "benchmark": index}, words, _value(values[index], facts)
 
 
 SCOPE = Scope(

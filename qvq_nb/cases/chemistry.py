@@ -4,91 +4,43 @@ from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
 from qvq_nb.cases.scope import Scope, Topic
+from qvq_nb.grading.compound import Compound
+from qvq_nb.grading.text import Text
 
 WIDTH, HEIGHT = 392, 308  # pixels
 FIRST_WIDTH = 84  # pixels that a box of the first column is wide at least
 
 # What the ore is roasted with. Nitrates are made by gentle heating, because roasting would destroy them.
 REAGENTS = {
-    "sulfate": {
-        "en": "ammonium sulfate",
-        "zh": "硫酸铵",
-        "ion": "SO4",
-        "charge": 2,
-        "salt_zh": "硫酸",
-        "process": "roast",
-    },
-    "nitrate": {
-        "en": "ammonium nitrate",
-        "zh": "硝酸铵",
-        "ion": "NO3",
-        "charge": 1,
-        "salt_zh": "硝酸",
-        "process": "heat",
-    },
-    "chloride": {
-        "en": "ammonium chloride",
-        "zh": "氯化铵",
-        "ion": "Cl",
-        "charge": 1,
-        "salt_zh": "氯化",
-        "process": "roast",
-    },
-}
+    "sulfate": {"en": "ammonium sulfate", "zh": "硫酸铵", "process": "roast",
+                "ion": "SO4", "charge": 2, "salt_zh": "硫酸"},
+    "nitrate": {"en": "ammonium nitrate", "zh": "硝酸铵", "process": "heat",
+                "ion": "NO3", "charge": 1, "salt_zh": "硝酸"},
+    "chloride": {"en": "ammonium chloride", "zh": "氯化铵", "process": "roast",
+                 "ion": "Cl", "charge": 1, "salt_zh": "氯化"},
+}  # fmt: skip
 
 # The metal powder that drives the won metal out of filtrate C; excess iron leaves iron(II), never iron(III).
 DISPLACERS = {
-    "iron": {
-        "en": "iron",
-        "zh": "铁",
-        "symbol": "Fe",
-        "charge": 2,
-        "salt_en": ("iron(II)", "iron (II)", "ferrous"),
-        "salt_zh": "亚铁",
-    },
+    "iron": {"en": "iron", "zh": "铁", "symbol": "Fe", "charge": 2,
+             "salt_en": ("iron(II)", "iron (II)", "ferrous"), "salt_zh": "亚铁"},
     "zinc": {"en": "zinc", "zh": "锌", "symbol": "Zn", "charge": 2, "salt_en": ("zinc",), "salt_zh": "锌"},
-    "magnesium": {
-        "en": "magnesium",
-        "zh": "镁",
-        "symbol": "Mg",
-        "charge": 2,
-        "salt_en": ("magnesium",),
-        "salt_zh": "镁",
-    },
-    "aluminium": {
-        "en": "aluminium",
-        "zh": "铝",
-        "symbol": "Al",
-        "charge": 3,
-        "salt_en": ("aluminium", "aluminum"),
-        "salt_zh": "铝",
-    },
-}
+    "magnesium": {"en": "magnesium", "zh": "镁", "symbol": "Mg", "charge": 2,
+                  "salt_en": ("magnesium",), "salt_zh": "镁"},
+    "aluminium": {"en": "aluminium", "zh": "铝", "symbol": "Al", "charge": 3,
+                  "salt_en": ("aluminium", "aluminum"), "salt_zh": "铝"},
+}  # fmt: skip
 
+_ALL, _LESS_NOBLE = tuple(DISPLACERS), ("zinc", "magnesium", "aluminium")
 METALS = {
-    "copper": {
-        "en": "copper",
-        "zh": "铜",
-        "symbol": "Cu",
-        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
-    },
-    "nickel": {"en": "nickel", "zh": "镍", "symbol": "Ni", "displacers": ("zinc", "magnesium", "aluminium")},
-    "lead": {
-        "en": "lead",
-        "zh": "铅",
-        "symbol": "Pb",
-        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
-    },
-    "silver": {
-        "en": "silver",
-        "zh": "银",
-        "symbol": "Ag",
-        "displacers": ("iron", "zinc", "magnesium", "aluminium"),
-    },
+    "copper": {"en": "copper", "zh": "铜", "symbol": "Cu", "displacers": _ALL},
+    "nickel": {"en": "nickel", "zh": "镍", "symbol": "Ni", "displacers": _LESS_NOBLE},
+    "lead": {"en": "lead", "zh": "铅", "symbol": "Pb", "displacers": _ALL},
+    "silver": {"en": "silver", "zh": "银", "symbol": "Ag", "displacers": _ALL},
 }
 
-# The anions that bring the metal into a solution of water: sulfides are roasted, and only oxides and carbonates are
-# heated with a nitrate; silver chloride, lead chloride and lead sulfate would not dissolve.
+# The anions that bring the metal into a solution of water: sulfides are roasted, only oxides and carbonates
+# are heated with a nitrate; silver chloride, lead chloride and lead sulfate would not dissolve.
 _ROASTED, _ANY = ("sulfate", "chloride"), ("sulfate", "nitrate", "chloride")
 ORES = {
     "chalcopyrite": {"en": "chalcopyrite", "zh": "黄铜矿", "metal": "copper", "anions": _ROASTED},
@@ -104,64 +56,37 @@ ORES = {
 
 LABELS = {
     "en": {
-        "crush": "crush",
-        "roast": "roast",
-        "heat": "heat",
-        "gas": "gas",
-        "solid": "solid B",
-        "leach": "water leach",
-        "filtrate": "filtrate C",
-        "residue": "residue D",
-        "last": "filtrate E",
-        "inputs": "{}, air",
-        "crude": "crude {}",
-        "powder": ("add excess", "{} powder"),
+        "crush": "crush", "roast": "roast", "heat": "heat", "gas": "gas", "solid": "solid B",
+        "leach": "water leach", "filtrate": "filtrate C", "residue": "residue D", "last": "filtrate E",
+        "inputs": "{}, air", "crude": "crude {}", "powder": ("add excess", "{} powder"),
     },
     "zh": {
-        "crush": "粉碎",
-        "roast": "焙烧",
-        "heat": "加热",
-        "gas": "气体",
-        "solid": "固体B",
-        "leach": "水浸",
-        "filtrate": "滤液C",
-        "residue": "滤渣D",
-        "last": "滤液E",
-        "inputs": "{}、空气",
-        "crude": "粗{}",
-        "powder": ("加入过量", "{}粉"),
+        "crush": "粉碎", "roast": "焙烧", "heat": "加热", "gas": "气体", "solid": "固体B",
+        "leach": "水浸", "filtrate": "滤液C", "residue": "滤渣D", "last": "滤液E",
+        "inputs": "{}、空气", "crude": "粗{}", "powder": ("加入过量", "{}粉"),
     },
-}
+}  # fmt: skip
 
 
 def salt(anion: str, displacer: str) -> dict:
-    """The salt of a displacing metal: its formula, with plain digits, and its names in English and Chinese."""
+    """The salt of a displacing metal: its formula, with plain digits, and its names, English and Chinese."""
     acid, metal = REAGENTS[anion], DISPLACERS[displacer]
-    if acid["charge"] == metal["charge"]:
+    metals, ions = acid["charge"], metal["charge"]
+    if metals == ions:  # else the charges 1, 2 and 3 have no common divisor
         metals = ions = 1
-    else:  # the charges 1, 2 and 3 have no common divisor
-        metals, ions = acid["charge"], metal["charge"]
-    ion = (
-        acid["ion"]
-        if ions == 1
-        else f"({acid['ion']}){ions}"
-        if len(acid["ion"]) > 2
-        else f"{acid['ion']}{ions}"
-    )
+    ion = f"({acid['ion']})" if ions > 1 and len(acid["ion"]) > 2 else acid["ion"]
+    formula = metal["symbol"] + _count(metals) + ion + _count(ions)
     names = [f"{name} {anion}" for name in metal["salt_en"]] + [acid["salt_zh"] + metal["salt_zh"]]
-    return {"formula": metal["symbol"] + (str(metals) if metals > 1 else "") + ion, "names": names}
+    return {"formula": formula, "names": names}
+
+
+def _count(atoms: int) -> str:
+    return str(atoms) if atoms > 1 else ""
 
 
 def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
-    return {
-        "ore": ore,
-        "won": ORES[ore]["metal"],
-        "reagent": REAGENTS[anion]["en"],
-        "anion": anion,
-        "displacer": displacer,
-        "column": column,
-        "answer": salt(anion, displacer),
-    }
+    read = {"ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion}
+    return {**read, "displacer": displacer, "column": column, "answer": salt(anion, displacer)}
 
 
 CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
@@ -179,7 +104,7 @@ def sample(random: Random) -> dict:
 
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
-    """The flow chart: right along the first row, down, left along the second, down, and right to the products."""
+    """The flow chart: right along the first row, down, left along the second, down, right to the products."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     dx, dy = style.shift
     label, acid = LABELS[language], REAGENTS[facts["anion"]]
@@ -224,17 +149,8 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     return canvas
 
 
-def _box(
-    canvas: Canvas,
-    x: float,
-    y: float,
-    lines: list[str],
-    fill,
-    align: str = "center",
-    least: float = 0,
-    key: str | None = None,
-) -> tuple:
-    """A box of `lines` at the height `y`, at least `least` wide; `align` says what of it `x` is. Returns its corners."""
+def _box(canvas: Canvas, x, y, lines: list[str], fill, align="center", least=0, key=None) -> tuple:
+    """Draws a box of `lines`, at least `least` wide; `align` says what of it `x` is. Returns its corners."""
     size = canvas.style.text_size
     width = max(least, *(text_width(line, size) + 16 for line in lines))
     height = 30 if len(lines) == 1 else 54
@@ -247,16 +163,46 @@ def _box(
 
 def question(facts: dict, language: str) -> str:
     """Asks for the substance in the last filtrate."""
-    return {
-        "en": "What chemical substance is filtrate E in the picture?",
-        "zh": "图片中的滤液E是什么化学物质？",
-    }[language]
+    english, chinese = (
+        "What chemical substance is filtrate E in the picture?",
+        "图片中的滤液E是什么化学物质？",
+    )
+    return {"en": english, "zh": chinese}[language]
 
 
-def truth(facts: dict, language: str) -> str:
-    """The name of the salt and its formula."""
+def target(facts: dict, language: str) -> Compound:
+    """The salt in the last filtrate, by its name and its formula."""
     names, formula = facts["answer"]["names"], facts["answer"]["formula"]
-    return {"en": f"{names[0]}, {formula}", "zh": f"{names[-1]}，{formula}"}[language]
+    expected = {"en": f"{names[0]}, {formula}", "zh": f"{names[-1]}，{formula}"}[language]
+    return Compound(expected, formula, tuple(names), label="E")
+
+
+FOLLOW_UPS = {
+    "metal": (("Which metal is displaced?", "Which crude metal is won in this process?",
+               "What metal comes out at the end?", "Name the metal that is driven out of filtrate C."),
+              ("被置换出来的是什么金属？", "这个流程得到的粗金属是什么？", "最后得到什么金属？",
+               "滤液C中被置换的是哪种金属？")),
+    "powder": (("Which metal powder is added?", "What powder is added in excess?",
+                "Which metal displaces the other one?"),
+               ("加入的是什么金属粉？", "加入的过量粉末是什么？", "哪种金属置换了另一种？")),
+    "ore": (("Which ore is used?", "What is the ore at the start?", "Name the ore in the flow chart."),
+            ("用的是什么矿石？", "流程开始的矿石是什么？", "说出流程图中的矿石。")),
+    "reagent": (("What is the ore heated with?", "Which salt is added to the ore?",
+                 "Which reagent is used with air?"),
+                ("矿石和什么一起加热？", "往矿石里加的是什么盐？", "和空气一起加入的试剂是什么？")),
+}  # fmt: skip
+_NAMED = {  # for each kind of question: the table of names, and the fact to look up in it
+    "metal": (METALS, "won"),
+    "powder": (DISPLACERS, "displacer"),
+    "ore": (ORES, "ore"),
+    "reagent": (REAGENTS, "anion"),
+}
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Text]:
+    """The name of another substance in the chart: what is asked about, its words, the target."""
+    table, fact = _NAMED[kind]
+    return {}, {}, Text(table[facts[fact]][language])
 
 
 SCOPE = Scope(

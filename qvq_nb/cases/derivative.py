@@ -2,8 +2,9 @@
 
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.drawing import Canvas, Style, mix
 from qvq_nb.cases.scope import Scope, Topic
+from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 364, 224  # pixels
 COLUMNS = ("f", "g", "f'", "g'")
@@ -27,7 +28,7 @@ CANONICAL = _facts(
 
 
 def sample(random: Random) -> dict:
-    """Facts of a fresh table with whole numbers from -12 to 12, one-digit ones in the row that is asked for."""
+    """Facts of a fresh table of whole numbers from -12 to 12, of one digit in the row that is asked for."""
     asked = random.randint(-2, 2)
     table = []
     for x in range(-2, 3):
@@ -42,32 +43,22 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     dx, dy = style.shift
     left, top, right, bottom = 14 + dx, 12 + dy, WIDTH - 14 + dx, HEIGHT - 12 + dy
     column_width, row_height = (right - left) / 5, (bottom - top) / 6
-    canvas.rectangle(left, top, right, top + row_height, fill=_tint(style))
+    tint = mix((255, 255, 255), style.palette[0], 0.25)
+    canvas.rectangle(left, top, right, top + row_height, fill=tint)
     rows = [("x", *(f"{column}(x)" for column in COLUMNS))]
     rows += [(str(row["x"]), *(str(row[column]) for column in COLUMNS)) for row in facts["table"]]
+    size = style.text_size + 1
     for row_index, row in enumerate(rows):
-        for column_index, text in enumerate(row):
+        for column_index, (name, text) in enumerate(zip(("x", *COLUMNS), row)):
             x, y = left + column_width * (column_index + 0.5), top + row_height * (row_index + 0.5)
-            name = ("x", *COLUMNS)[column_index]
-            canvas.text(
-                x,
-                y,
-                text,
-                style.text_size + 1,
-                bold=row_index == 0 or column_index == 0,
-                align="center",
-                key=f"{name} {row_index - 1}" if row_index else f"heading {name}",
-            )
-    for index in range(7):
-        canvas.line([(left, top + row_height * index), (right, top + row_height * index)], width=1)
-    for index in (0, 1, 5):
-        canvas.line([(left + column_width * index, top), (left + column_width * index, bottom)], width=1)
+            key = f"{name} {row_index - 1}" if row_index else f"heading {name}"
+            bold = row_index == 0 or column_index == 0
+            canvas.text(x, y, text, size, bold=bold, align="center", key=key)
+    for y in (top + row_height * index for index in range(7)):
+        canvas.line([(left, y), (right, y)], width=1)
+    for x in (left + column_width * index for index in (0, 1, 5)):
+        canvas.line([(x, top), (x, bottom)], width=1)
     return canvas
-
-
-def _tint(style: Style) -> tuple[int, int, int]:
-    """A light shade of the style's first colour, for the heading row."""
-    return tuple(round(255 - (255 - channel) * 0.25) for channel in style.palette[0])
 
 
 def question(facts: dict, language: str) -> str:
@@ -79,9 +70,35 @@ def question(facts: dict, language: str) -> str:
     }[language]
 
 
-def truth(facts: dict, language: str) -> str:
+def target(facts: dict, language: str) -> Number:
     """The value of h'(x)."""
-    return facts["answer"]
+    return Number(facts["answer"])
+
+
+FOLLOW_UPS = {
+    "entry": (("What is {column}({x})?", "Read {column}({x}) from the table.",
+               "Which value has {column} at x = {x}?"),
+              ("{column}({x}) 是多少？", "从表中读出 {column}({x})。", "{column} 在 x = {x} 处的值是多少？")),
+    "sum": (("Given s(x) = f(x) + g(x), find s'({x}) using the table.", "What is (f + g)'({x})?",
+             "What is the derivative of f + g at x = {x}?"),
+            ("已知 s(x) = f(x) + g(x)，根据表格求 s'({x})。", "(f + g)'({x}) 等于多少？",
+             "f + g 在 x = {x} 处的导数是多少？")),
+    "product": (("What is f({x}) · g({x})?", "Compute the product f({x})g({x}).",
+                 "Multiply f({x}) by g({x})."),
+                ("f({x}) · g({x}) 等于多少？", "计算乘积 f({x})g({x})。", "f({x}) 乘以 g({x}) 是多少？")),
+}  # fmt: skip
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
+    """An entry, a sum's derivative or a product at one x: what is asked about, its words, the target."""
+    row = random.choice(facts["table"])
+    subject = {"x": row["x"]}
+    if kind == "entry":
+        subject["column"] = random.choice(COLUMNS)
+        value = row[subject["column"]]
+    else:
+        value = row["f'"] + row["g'"] if kind == "sum" else row["f"] * row["g"]
+    return subject, {}, Number(str(value))
 
 
 SCOPE = Scope(

@@ -5,30 +5,13 @@ from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style
 from qvq_nb.cases.scope import Scope, Topic
+from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 392, 224  # pixels
 ITEMS = (
-    "打印机",
-    "显示器",
-    "键盘",
-    "鼠标",
-    "耳机",
-    "硬盘",
-    "办公桌",
-    "椅子",
-    "台灯",
-    "墨盒",
-    "笔记本",
-    "服务费",
-    "咨询费",
-    "运输费",
-    "维修费",
-    "茶叶",
-    "书包",
-    "雨伞",
-    "钟表",
-    "毛巾",
-)
+    "打印机", "显示器", "键盘", "鼠标", "耳机", "硬盘", "办公桌", "椅子", "台灯", "墨盒",
+    "笔记本", "服务费", "咨询费", "运输费", "维修费", "茶叶", "书包", "雨伞", "钟表", "毛巾",
+)  # fmt: skip
 RATES = (3, 6, 9, 13)  # percent
 
 
@@ -38,13 +21,8 @@ def _line(item: str, amount: str, rate: int) -> dict:
 
 
 def _facts(lines: list[dict]) -> dict:
-    total = {name: str(sum(Decimal(line[name]) for line in lines)) for name in ("amount", "tax")}
-    return {
-        "lines": lines,
-        "total_amount": total["amount"],
-        "total_tax": total["tax"],
-        "answer": total["tax"],
-    }
+    amount, tax = (str(sum(Decimal(line[name]) for line in lines)) for name in ("amount", "tax"))
+    return {"lines": lines, "total_amount": amount, "total_tax": tax, "answer": tax}
 
 
 CANONICAL = _facts(
@@ -68,47 +46,38 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The invoice; its headings are Chinese, with English beside them in the English edition."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     dx, dy = style.shift
-    size = min(style.text_size, 16) if language == "en" else style.text_size
-    english = language == "en"
     canvas.text(WIDTH / 2 + dx, 27 + dy, "增值税普通发票", 22, style.accent, bold=True, align="center")
     canvas.line([(WIDTH / 2 - 88 + dx, 43 + dy), (WIDTH / 2 + 88 + dx, 43 + dy)], style.accent, 1)
-    left, right = 10 + dx, WIDTH - 10 + dx
+    left, right, top = 10 + dx, WIDTH - 10 + dx, 53 + dy
     columns = (left, left + 98, left + 206, left + 284, right)
-    headings = (
-        ("项目 Item", "金额 Amount", "税率 Rate", "税额 Tax") if english else ("项目", "金额", "税率", "税额")
-    )
-    top = 53 + dy
-    row_height = {2: 34, 3: 31, 4: 26}[len(facts["lines"])]
-    rows = [headings]
-    rows += [(line["item"], line["amount"], f"{line['rate']}%", line["tax"]) for line in facts["lines"]]
-    rows.append(
-        ("合计 Total" if english else "合计", f"¥{facts['total_amount']}", "", f"¥{facts['total_tax']}")
-    )
-    bottom = top + row_height * len(rows)
+    rows, row_height = _rows(facts, language), {2: 34, 3: 31, 4: 26}[len(facts["lines"])]
+    size = min(style.text_size, 16) if language == "en" else style.text_size
+    last = len(rows) - 1
     for index, row in enumerate(rows):
-        middle = top + row_height * (index + 0.5)
-        heading = index in (0, len(rows) - 1)
+        middle, fill = top + row_height * (index + 0.5), style.accent if index in (0, last) else None
         for column, text in enumerate(row):
             key = place(index, column, len(facts["lines"]))
             if column == 0 or index == 0:
-                canvas.text(
-                    (columns[column] + columns[column + 1]) / 2,
-                    middle,
-                    text,
-                    16 if index == 0 else size,
-                    style.accent if heading else None,
-                    align="center",
-                    key=key,
-                )
+                x = (columns[column] + columns[column + 1]) / 2
+                canvas.text(x, middle, text, 16 if index == 0 else size, fill, align="center", key=key)
             else:
                 canvas.text(columns[column + 1] - 6, middle, text, size, align="right", key=key)
-    for index in range(len(rows) + 1):
-        if index in (0, 1, len(rows) - 1, len(rows)):
-            y = top + row_height * index
-            canvas.line([(left, y), (right, y)], style.accent, 1)
+    for index in (0, 1, last, len(rows)):
+        y = top + row_height * index
+        canvas.line([(left, y), (right, y)], style.accent, 1)
     for x in columns:
-        canvas.line([(x, top), (x, bottom)], style.accent, 1)
+        canvas.line([(x, top), (x, top + row_height * len(rows))], style.accent, 1)
     return canvas
+
+
+def _rows(facts: dict, language: str) -> list[tuple[str, ...]]:
+    """The texts of the table, headings first and totals last."""
+    headings, total = {
+        "en": (("项目 Item", "金额 Amount", "税率 Rate", "税额 Tax"), "合计 Total"),
+        "zh": (("项目", "金额", "税率", "税额"), "合计"),
+    }[language]
+    lines = [(line["item"], line["amount"], f"{line['rate']}%", line["tax"]) for line in facts["lines"]]
+    return [headings, *lines, (total, f"¥{facts['total_amount']}", "", f"¥{facts['total_tax']}")]
 
 
 def place(row: int, column: int, lines: int) -> str | None:
@@ -120,15 +89,45 @@ def place(row: int, column: int, lines: int) -> str | None:
 
 
 def question(facts: dict, language: str) -> str:
-    """What is asked of the invoice."""
-    return {"en": "What is the total tax amount on this invoice?", "zh": "这张发票的税额合计是多少？"}[
-        language
-    ]
+    """Asks for the total tax."""
+    english, chinese = "What is the total tax amount on this invoice?", "这张发票的税额合计是多少？"
+    return {"en": english, "zh": chinese}[language]
 
 
-def truth(facts: dict, language: str) -> str:
+def target(facts: dict, language: str) -> Number:
     """The total tax in yuan."""
-    return facts["answer"]
+    return _yuan(facts["answer"])
+
+
+def _yuan(written: str) -> Number:
+    return Number(written, accepts=("yuan",))
+
+
+FOLLOW_UPS = {
+    "tax": (("What is the tax on {item}?", "How much tax is charged for {item}?", "Read the tax of {item}.",
+             "What is the tax amount in the line {item}?"),
+            ("{item}的税额是多少？", "{item}这一行的税额是多少？", "读出{item}的税额。", "{item}交多少税？")),
+    "amount": (("What is the amount of {item}?", "How much is {item} before tax?",
+                "Read the amount in the line {item}."),
+               ("{item}的金额是多少？", "{item}这一行的金额是多少？", "读出{item}的金额。")),
+    "rate": (("What is the tax rate of {item}?", "Which tax rate applies to {item}?",
+              "Read the tax rate in the line {item}."),
+             ("{item}的税率是多少？", "{item}这一行的税率是多少？", "读出{item}的税率。")),
+    "total amount": (("What is the total amount without tax?",
+                      "What is the sum of the amounts on this invoice?",
+                      "Read the total of the amount column."),
+                     ("不含税的金额合计是多少？", "这张发票的金额合计是多少？", "读出金额那一列的合计。")),
+}  # fmt: skip
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
+    """One cell of a line, or the total amount: what is asked about, its words, the target."""
+    if kind == "total amount":
+        return {}, {}, _yuan(facts["total_amount"])
+    index = random.randrange(len(facts["lines"]))
+    line = facts["lines"][index]
+    asked = Number(str(line["rate"]), "%") if kind == "rate" else _yuan(line[kind])
+    return {"line": index}, {"item": line["item"]}, asked
 
 
 SCOPE = Scope(

@@ -2,8 +2,9 @@
 
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+from qvq_nb.cases.drawing import Canvas, Style, mix, rounded, text_width
 from qvq_nb.cases.scope import Scope, Topic
+from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 364, 252  # pixels
 MARGIN = 13  # pixels left free on every side, before the style's shift
@@ -14,16 +15,14 @@ GAP = 11  # pixels from an edge to its dimension line
 
 
 def _facts(long: int, short: int, depth: int, height: int) -> dict:
-    """The body is taken as an L-shaped prism: the long section, and what the short one adds to it."""
-    volume = (long * depth + (short - depth) * depth) * height
-    return {
-        "long": long,
-        "short": short,
-        "depth": depth,
-        "height": height,
-        "unit": "cm³",
-        "answer": str(volume),
-    }
+    volume = _area(long, short, depth) * height
+    sizes = {"long": long, "short": short, "depth": depth, "height": height}
+    return {**sizes, "unit": "cm³", "answer": str(volume)}
+
+
+def _area(long: int, short: int, depth: int) -> int:
+    """The floor area in cm²: the body is an L-shaped prism, the long section and what the short one adds."""
+    return long * depth + (short - depth) * depth
 
 
 CANONICAL = _facts(300, 180, 90, 90)
@@ -41,7 +40,8 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The sofa in parallel projection, true to the numbers, with a dimension line for each of them."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
-    edges = (  # from, to, the direction away from the sofa in the picture, centimetres, the fact that it shows
+    # Of each edge: from, to, the way off the sofa in the picture, centimetres, the fact that it shows.
+    edges = (
         ((0, 0, height), (long, 0, height), (0.26, -0.966), long, "long"),
         ((0, short, height), (0, 0, height), (-0.64, -0.768), short, "short"),
         ((long, 0, 0), (long, 0, height), (1, 0), height, "height"),
@@ -61,7 +61,7 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
 
 
 class _View:
-    """Turns centimetres (along the back, towards the viewer, up) into pixels; (x, y) is the far corner's place."""
+    """Turns centimetres (along the back, towards the viewer, up) into pixels; the far corner is at (x, y)."""
 
     def __init__(self):
         self.scale, self.x, self.y = 0.6, 0.0, 0.0
@@ -72,79 +72,55 @@ class _View:
             self.y + self.scale * (along * ALONG[1] + forward * FORWARD[1] - up),
         )
 
+    def all(self, *points) -> list[tuple[float, float]]:
+        """The pixels of several points."""
+        return [self(*point) for point in points]
+
 
 def _sofa(canvas: Canvas, view: _View, long: int, short: int, depth: int, height: int) -> None:
-    """Back rests along both walls, seats with cushions, one arm rest: drawn from the far corner to the near ones."""
+    """Back rests along both walls, seats with cushions, an arm rest: from the far corner to the near ones."""
     cloth = mix(canvas.style.palette[0], (150, 150, 158), 0.35)
     cushion = mix(cloth, (255, 255, 255), 0.18)
-    thick = depth * 0.24
-    base, seat = height * 0.26, height * 0.5
-    floor = [
-        view(*point)
-        for point in (
-            (0, short + 6, 0),
-            (depth + 8, short + 6, 0),
-            (depth + 8, depth + 8, 0),
-            (long + 8, depth + 8, 0),
-            (long + 8, 0, 0),
-            (0, 0, 0),
-        )
-    ]
-    canvas.polygon(_rounded(floor, 8), mix(canvas.style.paper, (120, 120, 130), 0.16))
-    _block(canvas, view, (0, long), (0, thick), (0, height), cloth)
-    _block(canvas, view, (0, thick), (0, short), (0, height), cloth)
-    _block(canvas, view, (thick, depth), (thick, short), (0, base), cloth)
-    _block(canvas, view, (thick, long - thick), (thick, depth), (0, base), cloth)
-    rest = height * 0.97
-    half = (depth + long - thick) / 2
-    places = ((depth, half), (half, long - thick))  # of the two cushions of the long section
-    for place in places:
-        _block(canvas, view, place, (thick, thick * 1.7), (seat, rest), cushion, 5)
-    _block(canvas, view, (thick, depth), (thick, thick * 1.7), (seat, rest), cushion, 5)
-    _block(canvas, view, (thick, thick * 1.7), (thick * 1.7, short), (seat, rest), cushion, 5)
-    _block(canvas, view, (thick, depth), (thick, depth), (base, seat), cushion, 4)
-    for place in places:
-        _block(canvas, view, place, (thick, depth), (base, seat), cushion, 4)
-    _block(canvas, view, (thick, depth), (depth, short), (base, seat), cushion, 4)
-    _block(canvas, view, (long - thick, long), (0, depth), (0, height * 0.68), cloth)
+    back = depth * 0.24  # how thick a back rest is
+    base, seat, rest, arm = height * 0.26, height * 0.5, height * 0.97, height * 0.68
+    half = (depth + long - back) / 2  # where the two cushions of the long section meet
+    floor = view.all(
+        *((0, short + 6, 0), (depth + 8, short + 6, 0), (depth + 8, depth + 8, 0)),
+        *((long + 8, depth + 8, 0), (long + 8, 0, 0), (0, 0, 0)),
+    )
+    canvas.polygon(rounded(floor, 8), mix(canvas.style.paper, (120, 120, 130), 0.16))
+    for along, forward, up, color, radius in (
+        ((0, long), (0, back), (0, height), cloth, 3),
+        ((0, back), (0, short), (0, height), cloth, 3),
+        ((back, depth), (back, short), (0, base), cloth, 3),
+        ((back, long - back), (back, depth), (0, base), cloth, 3),
+        ((depth, half), (back, back * 1.7), (seat, rest), cushion, 5),
+        ((half, long - back), (back, back * 1.7), (seat, rest), cushion, 5),
+        ((back, depth), (back, back * 1.7), (seat, rest), cushion, 5),
+        ((back, back * 1.7), (back * 1.7, short), (seat, rest), cushion, 5),
+        ((back, depth), (back, depth), (base, seat), cushion, 4),
+        ((depth, half), (back, depth), (base, seat), cushion, 4),
+        ((half, long - back), (back, depth), (base, seat), cushion, 4),
+        ((back, depth), (depth, short), (base, seat), cushion, 4),
+        ((long - back, long), (0, depth), (0, arm), cloth, 3),
+    ):
+        _block(canvas, view, along, forward, up, color, radius)
 
 
-def _block(canvas: Canvas, view: _View, along, forward, up, color, radius: float = 3) -> None:
+def _block(canvas: Canvas, view: _View, along, forward, up, color, radius: float) -> None:
     """A box with softened corners, each of its three visible faces in its own shade."""
     (x0, x1), (y0, y1), (z0, z1) = along, forward, up
     edge = mix(color, (30, 30, 40), 0.5)
-    outline = [(x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0), (x0, y1, z1)]
-    canvas.polygon(
-        _rounded([view(*point) for point in outline], radius), mix(color, (30, 30, 40), 0.12), edge, 1
-    )
-    right = [view(*point) for point in ((x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1))]
-    canvas.polygon(_rounded(right, radius), mix(color, (30, 30, 40), 0.26))
-    top = [view(*point) for point in ((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))]
-    canvas.polygon(_rounded(top, radius), mix(color, (255, 255, 255), 0.3), edge, 1)
-
-
-def _rounded(points, radius: float) -> list[tuple[float, float]]:
-    """The polygon through `points` with its corners rounded, by at most a third of their sides."""
-    curve = []
-    for index, (x, y) in enumerate(points):
-        arms = []
-        for other_x, other_y in (points[index - 1], points[(index + 1) % len(points)]):
-            length = max(((other_x - x) ** 2 + (other_y - y) ** 2) ** 0.5, 1e-6)
-            share = min(radius / length, 1 / 3)
-            arms.append((x + (other_x - x) * share, y + (other_y - y) * share))
-        (ax, ay), (bx, by) = arms
-        curve += [
-            (
-                (1 - t) ** 2 * ax + 2 * t * (1 - t) * x + t * t * bx,
-                (1 - t) ** 2 * ay + 2 * t * (1 - t) * y + t * t * by,
-            )
-            for t in (0, 1 / 3, 2 / 3, 1)
-        ]
-    return curve
+    outline = view.all((x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0), (x0, y1, z1))
+    canvas.polygon(rounded(outline, radius), mix(color, (30, 30, 40), 0.12), edge, 1)
+    right = view.all((x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1))
+    canvas.polygon(rounded(right, radius), mix(color, (30, 30, 40), 0.26))
+    top = view.all((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))
+    canvas.polygon(rounded(top, radius), mix(color, (255, 255, 255), 0.3), edge, 1)
 
 
 def _dimension(canvas: Canvas, start, end, away, centimetres: int, key: str | None) -> None:
-    """A line with arrow heads at both ends beside the edge from `start` to `end`, and its label further `away`."""
+    """A line with two arrow heads beside the edge from `start` to `end`, and its label further `away`."""
     style = canvas.style
     thin = mix(style.ink, style.paper, 0.45)
     near, far = (_moved(point, away, GAP) for point in (start, end))
@@ -157,7 +133,7 @@ def _dimension(canvas: Canvas, start, end, away, centimetres: int, key: str | No
 
 
 def _label_place(style: Style, start, end, away, centimetres: int) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a label: its corner touches a line five pixels beyond the dimension line."""
+    """Left, top, right and bottom of a label, which touches a line five pixels beyond the dimension line."""
     half_width, half_height = text_width(_label(centimetres), style.text_size) / 2, style.text_size * 0.42
     length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
     normal = ((end[1] - start[1]) / length, (start[0] - end[0]) / length)
@@ -175,12 +151,8 @@ def _extent(style: Style, view: _View, edges) -> tuple[float, float, float, floa
         start, end = view(*start), view(*end)
         boxes.append(_label_place(style, start, end, away, number))
         boxes += [_moved(point, away, GAP + 4) * 2 for point in (start, end)]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _label(centimetres: int) -> str:
@@ -196,9 +168,30 @@ def question(facts: dict, language: str) -> str:
     return {"en": "What is the volume of this sofa?", "zh": "这个沙发的体积是多少？"}[language]
 
 
-def truth(facts: dict, language: str) -> str:
+def target(facts: dict, language: str) -> Number:
     """The volume with its unit."""
-    return f"{facts['answer']} {facts['unit']}"
+    return Number(facts["answer"], facts["unit"])
+
+
+FOLLOW_UPS = {
+    "height": (("How high is the sofa?", "What is the height of the sofa?"),
+               ("沙发有多高？", "沙发的高度是多少？")),
+    "depth": (("How deep is the seat of the sofa?", "What is the depth of the sofa?"),
+              ("沙发的座有多宽？", "沙发的宽是多少？")),
+    "long": (("How long is the long side of the sofa?", "What is the length of the sofa's long side?"),
+             ("沙发的长边有多长？", "沙发长边的长度是多少？")),
+    "short": (("How long is the short side of the sofa?", "What is the length of the sofa's short side?"),
+              ("沙发的短边有多长？", "沙发短边的长度是多少？")),
+    "area": (("What floor area does the sofa cover?", "How large is the area that the sofa stands on?"),
+             ("沙发占地面积是多少？", "沙发的底面积有多大？")),
+}  # fmt: skip
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
+    """One of the sizes, or the floor area: what is asked about, its words, the target."""
+    if kind == "area":
+        return {}, {}, Number(str(_area(facts["long"], facts["short"], facts["depth"])), "cm²")
+    return {}, {}, Number(str(facts[kind]), "cm")
 
 
 SCOPE = Scope(

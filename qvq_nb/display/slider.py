@@ -11,7 +11,7 @@ from qvq_nb.media.resize import MAXIMUM_VISUAL_TOKENS, MINIMUM_VISUAL_TOKENS, vi
 def budget_slider(image, maximum=MAXIMUM_VISUAL_TOKENS):
     """The grid of visual tokens over an image, with a slider for the largest number of tokens.
 
-    Shows the picture for `maximum`, and nothing to move, where ipywidgets or a notebook's front end is missing.
+    Shows the picture for `maximum`, and nothing to move, without ipywidgets or a notebook's front end.
     """
     image = open_image(image)
     most = visual_tokens(*image.size, maximum=maximum)

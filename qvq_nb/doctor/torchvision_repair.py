@@ -1,11 +1,13 @@
 """Let a CUDA build of torchvision be imported beside a CPU build of torch.
 
-`qvq-nb doctor --fix` copies this file into site-packages as `qvq_nb_torchvision_repair.py`, where a `.pth` file imports
-it whenever Python starts, so that plain scripts work too. Hence: standard library only, and nothing heavy at import.
+`qvq-nb doctor --fix` copies this file into site-packages as `qvq_nb_torchvision_repair.py`, where a `.pth`
+file imports it whenever Python starts, so that plain scripts work too. Hence: standard library only, and
+nothing heavy at import.
 
-torchvision loads its compiled operators in `torchvision.extension`. When they do not fit torch, it keeps quiet and
-stumbles over them in its next module: "operator torchvision::nms does not exist". The finder below stands in between,
-asks torchvision whether it has its operators, and if not declares the two that it names. A sound torchvision is left alone.
+torchvision loads its compiled operators in `torchvision.extension`. When they do not fit torch, it keeps
+quiet and stumbles over them in its next module: "operator torchvision::nms does not exist". The finder below
+stands in between, asks torchvision whether it has its operators, and if not declares the two that it names.
+A sound torchvision is left alone.
 """
 
 import sys
@@ -27,7 +29,7 @@ class OperatorDeclarer:
                 self.declare()
 
     def declare(self):
-        """Tell torch the operators' names and signatures; whoever calls one still gets torchvision's error."""
+        """Tell torch the operators' names and signatures; calling one still gives torchvision's error."""
         from torch.library import Library
 
         self.library = Library("torchvision", "DEF")

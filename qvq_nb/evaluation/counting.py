@@ -1,101 +1,45 @@
 """Many fresh cases: how often a model is right, with its 95 % interval."""
 
 import html
-import math
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from qvq_nb import cases
 from qvq_nb.errors import QvqError
+from qvq_nb.evaluation.interval import accuracy, percent
 from qvq_nb.inference.live import quietly
-from qvq_nb.models import profiles
+from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.checkpoint import weight_files
+from qvq_nb.screen import counter
+from qvq_nb.tables import Table
 
 SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
-NORMAL_QUANTILE_95 = 1.959963984540054
+MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
+
+# Title and cell. `ended` counts the answers that ended by themselves, `language` those in the question's.
+COLUMNS = {
+    "case": lambda count: "all" if count["family"] == "all" else f"{count['family']} {count['language']}",
+    "right": lambda count: str(count["right"]),
+    "total": lambda count: str(count["total"]),
+    "accuracy": lambda count: percent(count["accuracy"]),
+    "low": lambda count: percent(count["low"]),
+    "high": lambda count: percent(count["high"]),
+    "ended": lambda count: str(count["ended"]),
+    "language": lambda count: str(count["language_right"]),
+    "median s": lambda count: _seconds(count["median_seconds"]),
+    "longest s": lambda count: _seconds(count["longest_seconds"]),
+    "errors": lambda count: str(count["errors"]),
+}
 
 
-def wilson_interval(right: int, total: int, quantile=NORMAL_QUANTILE_95) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927); (0, 1) where nothing was counted."""
-    if total == 0:
-        return 0.0, 1.0
-    share, squared = right / total, quantile**2
-    centre = (share + squared / (2 * total)) / (1 + squared / total)
-    half = (
-        quantile * math.sqrt(share * (1 - share) / total + squared / (4 * total**2)) / (1 + squared / total)
-    )
-    # At the ends the formula gives 0 and 1 exactly, but for rounding.
-    return (
-        0.0 if right == 0 else max(0.0, centre - half),
-        1.0 if right == total else min(1.0, centre + half),
-    )
-
-
-class Table(list):
-    """Rows (plain dicts) that print as a table, in a terminal and in a notebook."""
-
-    # Title and cell. `ended` and `language` count the answers that ended by themselves and kept to the question's language;
-    # `facts` is the share of right ones among the facts that were stated while thinking.
-    columns = {
-        "case": lambda row: "all" if row["family"] == "all" else f"{row['family']} {row['language']}",
-        "right": lambda row: str(row["right"]),
-        "total": lambda row: str(row["total"]),
-        "accuracy": lambda row: percent(row["accuracy"]),
-        "low": lambda row: percent(row["low"]),
-        "high": lambda row: percent(row["high"]),
-        "ended": lambda row: str(row["ended"]),
-        "language": lambda row: str(row["language_right"]),
-        "facts": lambda row: percent(
-            row["facts_right"] / row["facts_stated"] if row["facts_stated"] else None
-        ),
-        "median s": lambda row: _seconds(row["median_seconds"]),
-        "longest s": lambda row: _seconds(row["longest_seconds"]),
-        "errors": lambda row: str(row["errors"]),
-    }
-
-    def _cells(self) -> list[list[str]]:
-        return [[cell(row) for cell in self.columns.values()] for row in self]
-
-    def __str__(self) -> str:
-        lines = [list(self.columns), *self._cells()]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(self.columns))]
-        return "\n".join(
-            "  ".join(
-                cell.rjust(width) if place else cell.ljust(width)
-                for place, (cell, width) in enumerate(zip(line, widths))
-            )
-            for line in lines
-        )
-
-    def to_markdown(self) -> str:
-        """The table for a markdown text."""
-        lines = [self.columns, ["---", *("---:" for _ in list(self.columns)[1:])], *self._cells()]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-    def _repr_html_(self) -> str:
-        def line(cells, tag):
-            return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-        return f"<table>{line(self.columns, 'th')}{''.join(line(cells, 'td') for cells in self._cells())}</table>"
-
-
-class Curve(Table):
-    """The accuracy for each thinking budget; prints like a Table."""
-
-    columns = {
-        "thinking budget": lambda row: (
-            "no limit" if row["thinking_budget"] is None else str(row["thinking_budget"])
-        ),
-        **{title: Table.columns[title] for title in ("right", "total", "accuracy", "low", "high")},
-    }
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
-    """Every case that was asked, one plain dict each in `rows`; `table()` sums them up.
+    """Every case that was asked, one plain dict each in `rows`; `counts` sums them up, `table` shows that.
 
-    `thinking_budget` in tokens; None is without a limit. `weights` are the sha256 of the weights files, by name.
+    `thinking_budget` in tokens; None is without a limit. `weights` maps weights files to their sha256.
     """
 
     model: str
@@ -103,18 +47,13 @@ class Evaluation:
     thinking_budget: int | None = None
     weights: dict[str, str] = field(default_factory=dict)
 
+    def counts(self) -> list[dict]:
+        """One count per family and language in the order they were asked, and last one for all together."""
+        return [_count(family, language, rows) for family, language, rows in groups(self.rows)]
+
     def table(self) -> Table:
-        """One row per family and language in the order they were asked, and one for all together."""
-        groups = dict.fromkeys((row["family"], row["language"]) for row in self.rows)
-        parts = [
-            _summary(
-                family,
-                language,
-                [row for row in self.rows if (row["family"], row["language"]) == (family, language)],
-            )
-            for family, language in groups
-        ]
-        return Table([*parts, _summary("all", "all", self.rows)])
+        """The counts for people, with the 95 % interval of each share."""
+        return table_of(self.counts())
 
     @property
     def right(self) -> int:
@@ -123,53 +62,71 @@ class Evaluation:
     def to_dict(self) -> dict:
         """Everything as plain values, ready for JSON."""
         return {
-            "model": self.model, "weights": self.weights, "thinking_budget": self.thinking_budget,
-            "table": list(self.table()), "rows": list(self.rows),
-        }  # fmt: skip
+            "model": self.model,
+            "weights": self.weights,
+            "thinking_budget": self.thinking_budget,
+            "table": self.counts(),
+            "rows": list(self.rows),
+        }
 
     def __str__(self) -> str:
         return str(self.table())
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return f"<div>{html.escape(self.model)}</div>{self.table()._repr_html_()}"
 
 
-def curve(evaluations) -> Curve:
-    """One row per evaluation, by thinking budget, the one without a limit last."""
-    ordered = sorted(
-        evaluations, key=lambda one: math.inf if one.thinking_budget is None else one.thinking_budget
-    )
-    return Curve(
-        {"thinking_budget": one.thinking_budget, **_share(one.right, len(one.rows))} for one in ordered
-    )
+def groups(rows: Iterable[dict]) -> list[tuple[str, str, list[dict]]]:
+    """(family, language, its rows) in the order they were asked, and last ("all", "all", every row)."""
+    parts: dict[tuple, list] = {}
+    for row in rows:
+        parts.setdefault((row["family"], row["language"]), []).append(row)
+    return [*((*place, part) for place, part in parts.items()), ("all", "all", list(rows))]
+
+
+def table_of(counts: Iterable[dict], columns: dict[str, Callable[[dict], str]] = COLUMNS) -> Table:
+    """A table with a row per count; `columns` maps a title to what makes a cell of a count."""
+    return Table(tuple(columns), [[cell(count) for cell in columns.values()] for count in counts])
 
 
 @quietly()
 def evaluate(
     reasoner,
-    families=cases.FAMILIES,
-    seeds=SEEDS,
-    languages=cases.LANGUAGES,
-    progress=None,
-    thinking_budget=None,
+    families: str | Iterable[str] = cases.FAMILIES,
+    seeds: int | Iterable[int] = SEEDS,
+    languages: str | Iterable[str] = cases.LANGUAGES,
+    progress: Callable[[int, int], None] | None = None,
+    thinking_budget: int | None = None,
 ) -> Evaluation:
-    """Asks `reasoner` (anything with `ask(image, question)`) every case and checks the answers.
+    """Asks a reasoner (a loaded model, or anything with `ask(image, question)`) every case and checks it.
 
-    With a `thinking_budget` it is called as `ask(image, question, thinking_budget=…)`.
-    `progress(done, total)` is called after each case. A case whose answer raises counts as wrong, and its row
-    says why in `error`; the others go on.
+    `families` and `languages` are one name or several. `seeds` are several numbers, or how many of those that
+    are set aside for evaluation: they begin with 10,000,000, and qvq-mini was not trained on them. A
+    `thinking_budget` in tokens is handed on to `ask`. `progress(done, total)` is called after each case;
+    without it a bar is shown where somebody looks.
+
+    A case whose answer raises counts as wrong, and its row says why in `error`; the others go on. QvqError
+    for an unknown family or language, and where there is nothing to ask.
     """
+    families, languages = (
+        (names,) if isinstance(names, str) else tuple(names) for names in (families, languages)
+    )
+    seeds = range(SEEDS.start, SEEDS.start + seeds) if isinstance(seeds, int) else tuple(seeds)
     wanted = [(family, language, seed) for family in families for language in languages for seed in seeds]
     if not wanted:
         raise QvqError("There is nothing to evaluate: give at least one family, one language and one seed.")
     name = getattr(reasoner, "name", type(reasoner).__name__)
     folder = getattr(getattr(reasoner, "engine", None), "folder", None)
     weights = {} if folder is None else weights_sha256(folder)
+    options = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
     rows = []
-    for family, language, seed in wanted:
-        rows.append(_row(reasoner, name, cases.case(family, seed=seed, language=language), thinking_budget))
-        if progress:
-            progress(len(rows), len(wanted))
+    with nullcontext(progress) if progress else counter("cases") as tell:
+        for family, language, seed in wanted:
+            case = cases.case(family, seed=seed, language=language)
+            rows.append(_row(reasoner, name, case, options))
+            tell(len(rows), len(wanted))
     return Evaluation(name, tuple(rows), thinking_budget, weights)
 
 
@@ -181,73 +138,35 @@ def weights_sha256(folder: Path) -> dict[str, str]:
     return {file.name: known.sha256(file.name) or sha256_of(file) for file in weight_files(folder)}
 
 
-def _row(reasoner, name, case, thinking_budget) -> dict:
-    row = {
-        "family": case.family, "language": case.language, "seed": case.seed, "model": name, "ok": False,
-        "expected": case.truth, "got": "", "reason": "", "stop_reason": None, "new_tokens": None,
-        "visual_tokens": None, "seconds": None, "error": None,
-        "language_right": False, "facts_right": None, "facts_stated": None,
-    }  # fmt: skip
+def _row(reasoner, name, case, options) -> dict:
+    """One case as plain values: what was asked, and what came of it."""
+    asked = {"family": case.family, "language": case.language, "seed": case.seed, "model": name}
+    row = {**asked, "ok": False, "expected": case.truth, "got": "", "reason": "", "language_right": False}
+    row |= dict.fromkeys((*MEASURED, "error"))
     try:
-        answer = reasoner.ask(
-            case.image,
-            case.question,
-            **({} if thinking_budget is None else {"thinking_budget": thinking_budget}),
-        )
+        asked_for = (case,) if isinstance(reasoner, Reasoner) else (case.image, case.question)
+        answer = reasoner.ask(*asked_for, **options)
         verdict = case.check(answer)
-        facts_right, facts_stated = _facts(reasoner, case, answer)
     except Exception as error:  # reported in the row, so that one failure does not lose the rest
-        return {
-            **row,
-            "error": f"{type(error).__name__}: {error}",
-            "reason": "There was no answer: an error was raised.",
-        }
+        said = f"{type(error).__name__}: {error}"
+        return {**row, "reason": "There was no answer: an error was raised.", "error": said}
+    row |= {name: getattr(answer, name, None) for name in MEASURED}
     row |= {"ok": verdict.ok, "got": verdict.got, "reason": verdict.reason}
-    row |= {"language_right": getattr(answer, "language", None) == case.language}
-    row |= {"facts_right": facts_right, "facts_stated": facts_stated}
-    return row | {
-        key: getattr(answer, key, None) for key in ("stop_reason", "new_tokens", "visual_tokens", "seconds")
-    }
+    return {**row, "language_right": getattr(answer, "language", None) == case.language}
 
 
-def _facts(reasoner, case, answer) -> tuple[int | None, int | None]:
-    """(right, stated) of the facts in the thinking; only the forms in which qvq-mini thinks can be read."""
-    if getattr(getattr(reasoner, "profile", None), "name", None) != profiles.EMBEDDED:
-        return None, None
-    from qvq_mini.statements import score
-
-    return score(case.family, case.facts, case.language, answer.thinking)
-
-
-def _summary(family, language, rows) -> dict:
-    times = [row["seconds"] for row in rows if row["seconds"] is not None]
-    read = [row for row in rows if row["facts_stated"] is not None]
+def _count(family, language, rows) -> dict:
+    seconds = [row["seconds"] for row in rows if row["seconds"] is not None]
     return {
-        "family": family, "language": language, **_share(sum(row["ok"] for row in rows), len(rows)),
+        "family": family,
+        "language": language,
+        **accuracy(sum(row["ok"] for row in rows), len(rows)),
         "ended": sum(row["stop_reason"] == "end" for row in rows),
         "language_right": sum(row["language_right"] for row in rows),
-        "facts_right": sum(row["facts_right"] for row in read) if read else None,
-        "facts_stated": sum(row["facts_stated"] for row in read) if read else None,
-        "median_seconds": median(times) if times else None,
-        "longest_seconds": max(times, default=None),
+        "median_seconds": median(seconds) if seconds else None,
+        "longest_seconds": max(seconds, default=None),
         "errors": sum(row["error"] is not None for row in rows),
-    }  # fmt: skip
-
-
-def _share(right, total) -> dict:
-    low, high = wilson_interval(right, total)
-    return {
-        "right": right,
-        "total": total,
-        "accuracy": right / total if total else None,
-        "low": low,
-        "high": high,
     }
-
-
-def percent(share: float | None) -> str:
-    """A share with one decimal, such as "97.5 %"; "–" where there is none."""
-    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def _seconds(value) -> str:

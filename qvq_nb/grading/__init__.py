@@ -1,1 +1,1 @@
-"""An answer against what is true: numbers, substances, verdicts. Names no family of cases."""
+"""An answer against a target: numbers, substances, names, verdicts. Knows no family of cases and no facts."""

@@ -4,97 +4,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# English name, symbol, Chinese name.
-_ELEMENTS = (
-    ("iron", "Fe", "铁"), ("copper", "Cu", "铜"), ("zinc", "Zn", "锌"), ("magnesium", "Mg", "镁"),
-    ("aluminium", "Al", "铝"), ("silver", "Ag", "银"), ("lead", "Pb", "铅"), ("tin", "Sn", "锡"),
-    ("nickel", "Ni", "镍"), ("cobalt", "Co", "钴"), ("manganese", "Mn", "锰"), ("chromium", "Cr", "铬"),
-    ("sodium", "Na", "钠"), ("potassium", "K", "钾"), ("calcium", "Ca", "钙"), ("barium", "Ba", "钡"),
-    ("lithium", "Li", "锂"), ("mercury", "Hg", "汞"), ("gold", "Au", "金"), ("platinum", "Pt", "铂"),
-    ("titanium", "Ti", "钛"), ("cadmium", "Cd", "镉"), ("ammonium", "", "铵"), ("hydrogen", "H", "氢"),
-)  # fmt: skip
-_CATIONS = "|".join(english for english, _, _ in _ELEMENTS)
+_ELEMENTS = {
+    "iron": "铁", "copper": "铜", "zinc": "锌", "magnesium": "镁", "aluminium": "铝", "silver": "银",
+    "lead": "铅", "tin": "锡", "nickel": "镍", "cobalt": "钴", "manganese": "锰", "chromium": "铬",
+    "sodium": "钠", "potassium": "钾", "calcium": "钙", "barium": "钡", "lithium": "锂", "mercury": "汞",
+    "gold": "金", "platinum": "铂", "titanium": "钛", "cadmium": "镉", "ammonium": "铵",
+}  # fmt: skip
+_CATIONS = "|".join((*_ELEMENTS, "hydrogen"))
 _ANIONS = (
     "sulfate|sulfite|sulfide|chloride|chlorate|nitrate|nitrite|carbonate|bicarbonate|phosphate|acetate|"
     "hydroxide|peroxide|dioxide|trioxide|monoxide|oxide|bromide|iodide|fluoride|thiosulfate|bisulfate"
 )
-_METALS = "".join(chinese for _, _, chinese in _ELEMENTS[:-1])
+_METALS = "".join(_ELEMENTS.values())
 _CHINESE_ANIONS = (
     "硫代硫酸|亚硫酸|硫酸|亚硝酸|硝酸|碳酸|磷酸|醋酸|乙酸|氯酸|氢氧化|过氧化|氧化|硫化|氯化|溴化|碘化|氟化"
 )
-_SYMBOLS = set(
-    [
-        "H",
-        "He",
-        "Li",
-        "Be",
-        "B",
-        "C",
-        "N",
-        "O",
-        "F",
-        "Ne",
-        "Na",
-        "Mg",
-        "Al",
-        "Si",
-        "P",
-        "S",
-        "Cl",
-        "Ar",
-        "K",
-        "Ca",
-        "Sc",
-        "Ti",
-        "V",
-        "Cr",
-        "Mn",
-        "Fe",
-        "Co",
-        "Ni",
-        "Cu",
-        "Zn",
-        "Ga",
-        "Ge",
-        "As",
-        "Se",
-        "Br",
-        "Kr",
-        "Rb",
-        "Sr",
-        "Y",
-        "Zr",
-        "Nb",
-        "Mo",
-        "Tc",
-        "Ru",
-        "Rh",
-        "Pd",
-        "Ag",
-        "Cd",
-        "In",
-        "Sn",
-        "Sb",
-        "Te",
-        "I",
-        "Xe",
-        "Cs",
-        "Ba",
-        "La",
-        "Ce",
-        "W",
-        "Re",
-        "Os",
-        "Ir",
-        "Pt",
-        "Au",
-        "Hg",
-        "Tl",
-        "Pb",
-        "Bi",
-        "U",
-    ]
-)
+_SYMBOLS = {
+    "H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl", "Ar", "K",
+    "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge", "As", "Se", "Br", "Kr", "Rb",
+    "Sr", "Y", "Zr", "Nb", "Mo", "Tc", "Ru", "Rh", "Pd", "Ag", "Cd", "In", "Sn", "Sb", "Te", "I", "Xe", "Cs",
+    "Ba", "La", "Ce", "W", "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl", "Pb", "Bi", "U",
+}  # fmt: skip
 # Old names say the charge in Latin.
 _OLD_NAMES = {
     "ferrous": "iron(ii)", "ferric": "iron(iii)", "cuprous": "copper(i)", "cupric": "copper(ii)",
@@ -119,16 +49,17 @@ _FORMULA = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][a-z]?\d*|\((?:[A-Z][a-z]?\d*)+\)\d*|\[(?:[A-Z][a-z]?\d*)+\]\d*)+(?![A-Za-z\d])"
 )
 _NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:not|isn't|no|without|neither|nor|cannot|can't)\b(?:\s+(?:be|a|an|the|just|simply|contains?|any|solution|of|pure)\b)*"
-    r"|\brather than\b|\binstead of\b|不是|并非|而非|不含|不会是|没有|而不是)\s*(?:the\s+|a\s+)?$",
-    re.IGNORECASE,
+    r"(?i)(?:\b(?:not|isn't|no|without|neither|nor|cannot|can't)\b"
+    r"(?:\s+(?:be|a|an|the|just|simply|contains?|any|solution|of|pure)\b)*"
+    r"|\brather than\b|\binstead of\b|不是|并非|而非|不含|不会是|没有|而不是)\s*(?:the\s+|a\s+)?$"
 )
-_NEGATED_AFTER = re.compile(r"^\s*(?:solution\s+)?(?:is not|isn't|is wrong|不是|并不是|不对)", re.IGNORECASE)
+_LINK = re.compile(r"\s*(?:or|nor|and|,|、|或|和|也)?\s*")
+_NEGATED_AFTER = re.compile(r"(?i)^\s*(?:solution\s+)?(?:is not|isn't|is wrong|不是|并不是|不对)")
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A compound named in a text: as it was written, in one normal form, where, and whether the text denies it."""
+    """A compound named in a text: as written, in one normal form, where, and whether the text denies it."""
 
     text: str
     normal: object  # a name, or the sorted (element, count) pairs of a formula
@@ -145,35 +76,31 @@ def plain(text: str) -> str:
     text = re.sub(r"\\(?:rightarrow|longrightarrow|to|xrightarrow)(?![A-Za-z])", " → ", text)
     text = re.sub(r"\\cdot(?![A-Za-z])", "·", text)
     text = re.sub(r"\\[ ,;:!]|~|\\(?:quad|qquad)(?![A-Za-z])", " ", text)
-    text = re.sub(
-        r"\\[A-Za-z]+\s*|\\[\[\]()]",
-        lambda found: " " if found.group() in (r"\[", r"\]", r"\(", r"\)") else "",
-        text,
-    )
+    text = re.sub(r"\\[\[\]()]", " ", re.sub(r"\\[A-Za-z]+\s*", "", text))
     text = re.sub(r"[{}_$*`]|\((?:aq|s|l|g)\)", "", text)
     text = re.sub(r"(?<=[A-Za-z\d)])\s*[·•∙.]\s*\d*\s*H2O", "", text)
     return re.sub(r"[ \t\u00a0]+", " ", text)
 
 
 def mentions(text: str) -> list[Mention]:
-    """Every compound in a text that went through `plain`; elements such as "iron powder" are no compounds, water is left out."""
-    lower = _normal_words(text)
-    found = [(match, _normal_name(match.group())) for match in _ENGLISH_NAME.finditer(lower)]
-    found += [(match, _normal_name(match.group())) for match in _CHINESE_NAME.finditer(lower)]
-    spans = [(match.start(), match.end(), normal, match.group()) for match, normal in found]
+    """The compounds in a text that went through `plain`, without water; elements ("iron powder") are none."""
+    spelt = words(text)
+    lower = spelt.translate(_LOWER)
+    spans = [
+        (match.start(), match.end(), _normal_name(match.group()), match.group())
+        for pattern in (_ENGLISH_NAME, _CHINESE_NAME)
+        for match in pattern.finditer(lower)
+    ]
     spans += [
         (match.start(), match.end(), atoms, match.group())
-        for match in _FORMULA.finditer(_normal_words(text, keep_case=True))
+        for match in _FORMULA.finditer(spelt)
         if (atoms := _atoms(match.group())) and atoms != (("H", 2), ("O", 1))
     ]
     result, previous = [], 0
     for start, end, normal, written in sorted(spans, key=lambda span: span[:2]):
-        denied = bool(_NEGATED_BEFORE.search(lower[previous:start]) or _NEGATED_AFTER.search(lower[end:]))
-        if (
-            result
-            and result[-1].denied
-            and re.fullmatch(r"\s*(?:or|nor|and|,|、|或|和|也)?\s*", lower[previous:start])
-        ):
+        between = lower[previous:start]
+        denied = bool(_NEGATED_BEFORE.search(between) or _NEGATED_AFTER.search(lower[end:]))
+        if result and result[-1].denied and _LINK.fullmatch(between):
             denied = True  # "neither A nor B", "not A or B"
         result.append(Mention(written, normal, start, end, denied))
         previous = end
@@ -181,35 +108,21 @@ def mentions(text: str) -> list[Mention]:
 
 
 def normal_form(written: str) -> object:
-    """The normal form of one name or formula, as in `Mention.normal`; the stripped text where it is neither."""
+    """The normal form of one name or formula, as in `Mention.normal`; the stripped text where it is none."""
     found = mentions(plain(written))
-    return found[0].normal if found else _normal_words(plain(written)).strip()
+    return found[0].normal if found else words(plain(written)).translate(_LOWER).strip()
 
 
 def words(text: str) -> str:
-    """The text as `mentions` counts positions in it."""
-    return _normal_words(text, keep_case=True)
-
-
-def _normal_words(text: str, keep_case: bool = False) -> str:
-    """Spellings made one. Lower case or not, the length is the same, so that positions agree."""
-    text = re.sub(r"sulph", "sulf", text, flags=re.IGNORECASE)
-    text = re.sub(r"aluminum", "aluminium", text, flags=re.IGNORECASE)
+    """The text with its spellings made one, as `mentions` counts positions in it."""
+    text = re.sub(r"(?i)sulph", "sulf", text)
+    text = re.sub(r"(?i)aluminum", "aluminium", text)
     for old, new in _OLD_NAMES.items():
-        text = re.sub(rf"\b{old}\b", new, text, flags=re.IGNORECASE)
-    text = re.sub(
-        r"\s*\(\s*(iii|ii|iv|vi|v|i)\s*\)",
-        lambda found: f"({found.group(1).lower()})",
-        text,
-        flags=re.IGNORECASE,
+        text = re.sub(rf"(?i)\b{old}\b", new, text)
+    text = re.sub(r"(?i)\s*\(\s*(iii|ii|iv|vi|v|i)\s*\)", lambda found: f"({found[1].lower()})", text)
+    return re.sub(
+        rf"(?i)\b({_CATIONS})[\s-]+(iii|ii|iv)\b", lambda found: f"{found[1]}({found[2].lower()})", text
     )
-    text = re.sub(
-        rf"\b({_CATIONS})[\s-]+(iii|ii|iv)\b",
-        lambda found: f"{found.group(1)}({found.group(2).lower()})",
-        text,
-        flags=re.IGNORECASE,
-    )
-    return text if keep_case else text.translate(_LOWER)
 
 
 def _normal_name(name: str) -> str:

@@ -187,9 +187,9 @@ def load(
         if note := standing(folder, next(iter(profile.hub_ids), None)):
             warnings.warn(note, stacklevel=2)
     from qvq_nb.inference.local.engine import LocalEngine
-    from qvq_nb.inference.local.loading import IMAGE_SIZE, Wishes
+    from qvq_nb.inference.local.wishes import Wishes
 
-    room = (max_new_tokens or profile.max_new_tokens, image_size or IMAGE_SIZE)
+    room = (max_new_tokens or profile.max_new_tokens, image_size)
     wishes = Wishes(device, dtype, quantization, offload, max_memory, parallel, *room)
     return Reasoner(named.name, profile, LocalEngine(folder, wishes))
 

@@ -1,26 +1,30 @@
-"""One source per lesson gives every edition: `source/NN_name.py` becomes `en/NN_name.ipynb` and `zh/NN_name.ipynb`.
+"""One source per lesson gives both editions: `source/NN_name.py` → `en/NN_name.ipynb` and `zh/NN_name.ipynb`.
 
-* A markdown cell tagged `lang-en` or `lang-zh` stays only in that edition; code cells are shared.
+* A text cell has two halves: English, a line `<!-- zh -->`, Chinese. Code cells are shared.
 * The parameters cell says `language = "en"`; each edition gets its own language there.
-* `{{needs}}` in a markdown cell becomes the line with tier, minutes, memory and disk from the source's header,
-  `jupyter: qvq: {tier: laptop, minutes: 3, memory_mib: 1200, disk_mib: 40}`.
+* `{{needs}}` in a text becomes the line with tier, minutes, memory and disk from `source/needs.json`.
 * A code cell tagged `solution` becomes an exercise: its comment lines stay, the rest is folded away below.
 
-Built notebooks hold no outputs and depend on nothing but the source: building twice gives the same bytes.
+Built notebooks hold no outputs and depend on nothing but the sources: building twice gives the same bytes.
 """
 
-import os
 import re
+from math import ceil
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
+from qvq_nb.files import read_json, write_whole
 
 LANGUAGES = ("en", "zh")
+HALF_MARK = "<!-- zh -->"
 NEEDS_MARK = "{{needs}}"
-NEEDS_KEYS = ("tier", "minutes", "memory_mib", "disk_mib")
+NEEDS_FILE = "needs.json"
+NEEDS_KEYS = ("tier", "learner_minutes", "machine_minutes", "cores", "memory_mib", "disk_mib")
 NEEDS_LINE = {
-    "en": "**Needs:** {tier} · about {minutes} min · {memory_mib} MiB of memory · {disk_mib} MiB of disk",
-    "zh": "**所需条件：** {tier} · 约 {minutes} 分钟 · 内存 {memory_mib} MiB · 磁盘 {disk_mib} MiB",
+    "en": "**Needs:** {tier} · about {learner_minutes} min of your time · {machine_minutes} min of computing "
+    "on {cores} cores · {memory_mib} MiB of memory · {disk_mib} MiB of disk",
+    "zh": "**所需条件：** {tier} · 学习约 {learner_minutes} 分钟 · {cores} 核运行约 {machine_minutes} 分钟 · "
+    "内存 {memory_mib} MiB · 磁盘 {disk_mib} MiB",
 }
 EXERCISE_PROMPT = {
     "en": "# Try it here, then compare with the solution below.",
@@ -34,10 +38,11 @@ METADATA = {
 
 
 def build(source=None, to=None, check: bool = False) -> list[Path]:
-    """Build every edition of every lesson; return the notebooks that were, or with `check` would be, written or removed.
+    """Build both editions of every lesson; return the notebooks that were, or would be, written or removed.
 
     `source` is the folder of sources, `to` the folder that holds `en` and `zh`; by default the kit's own.
     With `check` nothing is written: an empty list says that the notebooks on disk are what the sources give.
+    A faulty source raises QvqError naming file and cell, before anything is written.
     """
     from qvq_nb.paths import notebooks_folder
 
@@ -67,13 +72,12 @@ def edition(path: Path, language: str, solved: bool = False):
     import jupytext
     from nbformat.v4 import new_notebook
 
-    lesson = jupytext.read(path, fmt="py:percent")
     cells = []
-    for index, cell in enumerate(lesson.cells):
+    for number, cell in enumerate(jupytext.read(path, fmt="py:percent").cells, 1):
         try:
-            cells += _built(cell, f"{path.stem}-{index:02d}", language, lesson.metadata, solved)
+            cells += _built(cell, f"{path.stem}-{number:02d}", path, language, solved)
         except QvqError as error:
-            raise QvqError(f"{path.name}, cell {index + 1}: {error}") from None
+            raise QvqError(f"{path.name}, cell {number}: {error}") from None
     return new_notebook(
         cells=cells, metadata={**METADATA, "qvq": {"lesson": path.stem, "language": language}}
     )
@@ -86,37 +90,17 @@ def text(notebook) -> str:
     return nbformat.writes(notebook, version=4) + "\n"
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Write a text file so that a reader finds the old one or the new one, never half of it."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            unfinished.write_text(content, encoding="utf-8", newline="\n")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise QvqError(
-            f"{path} could not be written ({error.strerror}); what was written before is kept."
-        ) from None
-
-
-def _built(cell, identity: str, language: str, header, solved: bool) -> list:
-    """The cells that one source cell becomes in one edition: none, one, or an exercise with its solution."""
+def _built(cell, identity: str, path: Path, language: str, solved: bool) -> list:
+    """The cells that one source cell becomes in one edition: itself, or an exercise with its solution."""
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
-    tags = list(cell.metadata.get("tags", []))
-    languages = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
-    if set(languages) - set(LANGUAGES):
-        raise QvqError(f"there is no edition for {languages}; the tags are lang-en and lang-zh.")
-    if cell.cell_type == "code" and languages:
-        raise QvqError("code cells are shared by the editions; only text carries lang-en or lang-zh.")
-    if languages and language not in languages:
-        return []
-    metadata = {"tags": kept} if (kept := [tag for tag in tags if not tag.startswith("lang-")]) else {}
+    tags = cell.metadata.get("tags", [])
+    metadata = {"tags": tags} if tags else {}
     if cell.cell_type == "markdown":
-        return [new_markdown_cell(_with_needs(cell.source, header, language), id=identity, metadata=metadata)]
+        spoken = _half(cell.source, language)
+        if NEEDS_MARK in spoken:
+            spoken = spoken.replace(NEEDS_MARK, _needs_line(path, language))
+        return [new_markdown_cell(spoken, id=identity, metadata=metadata)]
     if cell.cell_type != "code":
         raise QvqError(f"a lesson has text and code; this is a {cell.cell_type} cell.")
     if "solution" in tags and not solved:
@@ -128,15 +112,26 @@ def _built(cell, identity: str, language: str, header, solved: bool) -> list:
     return [new_code_cell(source, id=identity, metadata=metadata)]
 
 
-def _with_needs(source: str, header, language: str) -> str:
-    if NEEDS_MARK not in source:
-        return source
-    needs = header.get("qvq", {})
+def _half(source: str, language: str) -> str:
+    """What a text cell says in one language."""
+    halves = [half.strip() for half in re.split(rf"(?m)^{HALF_MARK}\s*$", source)]
+    if len(halves) != len(LANGUAGES) or not all(halves):
+        raise QvqError(
+            f"a text says everything twice: English, one line {HALF_MARK}, Chinese; a half is missing, "
+            "or there is more than one such line."
+        )
+    return halves[LANGUAGES.index(language)]
+
+
+def _needs_line(path: Path, language: str) -> str:
+    needs = read_json(path.with_name(NEEDS_FILE)).get(path.stem, {})
     if missing := [key for key in NEEDS_KEYS if key not in needs]:
-        raise QvqError(f"the source's header (jupyter: qvq:) does not say {', '.join(missing)}.")
-    # A value serves both editions, or there is one for each: `tier: {en: laptop, zh: 笔记本电脑}`.
+        raise QvqError(
+            f"{NEEDS_FILE} does not say {', '.join(missing)} for this lesson; estimate, then measure."
+        )
+    # A value serves both editions, or there is one for each: {"en": "laptop", "zh": "笔记本电脑"}.
     spoken = {key: value[language] if isinstance(value, dict) else value for key, value in needs.items()}
-    return source.replace(NEEDS_MARK, NEEDS_LINE[language].format(**spoken))
+    return NEEDS_LINE[language].format(**spoken | {"machine_minutes": ceil(spoken["machine_minutes"])})
 
 
 def _in_language(source: str, language: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.files import write_whole
 from qvq_nb.grading.verdict import VERDICT_MIME
 from qvq_nb.inference.answer import ANSWER_MIME
@@ -19,7 +20,7 @@ from qvq_nb.lessons.job import LessonResult, is_added, numbered, shown
 from qvq_nb.screen import clean
 
 TEMPLATE = "report.html.j2"
-CASE_MIME = "application/vnd.qvq.case+json"
+
 IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 MAXIMUM_IMAGE_CHARACTERS = 8_000_000  # base64, over the whole page; a mailbox takes 10 MB
 MAXIMUM_TEXT_CHARACTERS = 20_000  # of one output

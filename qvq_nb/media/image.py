@@ -1,4 +1,4 @@
-"""Opening a picture: whatever a learner hands over becomes one upright RGB image, or a sentence that says why not."""
+"""Opening a picture: what a learner hands over becomes an upright RGB image, or a sentence why not."""
 
 import io
 import os
@@ -16,25 +16,20 @@ def open_image(source):
     """One PIL image in RGB from a path, bytes or a PIL image.
 
     A photo is turned upright as its EXIF says, transparency is laid on white, 16-bit grey becomes 8-bit,
-    of an animation the first frame is taken. Raises QvqError, naming the file, for anything that is no
-    usable image: missing, empty, cut off, too small (a side under 28 pixels), longer than 200:1, too many pixels.
+    of an animation the first frame is taken. Raises QvqError, naming the file, for anything that is no usable
+    image: missing, empty, cut off, too small (a side under 28 pixels), longer than 200:1, too many pixels.
     """
     from PIL import Image
 
+    name = str(source) if isinstance(source, (str, os.PathLike)) else "The image"
     if isinstance(source, Image.Image):
-        name = "The image"
-        image = _decoded(lambda: source, name)
-    elif isinstance(source, (bytes, bytearray, memoryview)):
-        name = "The image"
-        image = _decoded(lambda: _opened(bytes(source), name), name)
-    elif isinstance(source, (str, os.PathLike)):
-        name = str(source)
-        image = _decoded(lambda: _opened(_file_bytes(source), name), name)
-    else:
-        raise QvqError(
-            f"An image is a path, bytes or a PIL image (or a list of these); {type(source).__name__} is none of them."
-        )
-    return _usable(image, name)
+        return _usable(_decoded(lambda: source, name), name)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _usable(_decoded(lambda: _opened(bytes(source), name), name), name)
+    if isinstance(source, (str, os.PathLike)):
+        return _usable(_decoded(lambda: _opened(_file_bytes(source), name), name), name)
+    kind = type(source).__name__
+    raise QvqError(f"An image is a path, bytes or a PIL image (or a list of these); {kind} is none of them.")
 
 
 def open_images(source) -> list:
@@ -48,7 +43,8 @@ def open_images(source) -> list:
 def _file_bytes(source) -> bytes:
     if re.match(r"https?://", str(source), re.IGNORECASE):
         raise QvqError(
-            f"{source} is a web address, and the kit opens no network; download the picture and give its path."
+            f"{source} is a web address, and the kit opens no network; "
+            "download the picture and give its path."
         )
     path = Path(source).expanduser()
     if path.is_dir():
@@ -87,7 +83,8 @@ def _decoded(open_it, name: str):
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         size, limit = (f"{int(number):,}" for number in re.findall(r"\d+", str(bomb))[:2])
         raise QvqError(
-            f"{name} would unpack to {size} pixels, more than the {limit} that are safe to open; make it smaller first."
+            f"{name} would unpack to {size} pixels, more than the {limit} that are safe to open; "
+            "make it smaller first."
         ) from None
     except QvqError:
         raise

@@ -1,19 +1,28 @@
-"""The network of a Qwen2-VL or Qwen2.5-VL model and its parameters. Plain arithmetic, no torch."""
+"""The network of a model: its parts and their shapes. Those of the known models are stored with the kit."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
 
-from qvq_nb.models.config import read_config
+from qvq_nb import paths
+from qvq_nb.files import read_json
+from qvq_nb.models.config import read_config, sizes_of
 
+LANGUAGE_MODEL, VISION, OUTPUT = "model.language_model", "model.visual", "lm_head"
+LAYERS, EMBEDDING = f"{LANGUAGE_MODEL}.layers", f"{LANGUAGE_MODEL}.embed_tokens"
+STORED_NETWORK = ".network.json"  # beside the configurations, one for each known model
 BYTES_PER_BF16 = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """A part of the network as transformers names it: the shapes of its own tensors, and the parts within it.
 
-    `whole` parts (a decoder layer, a vision block) are never split between devices.
+    `whole` parts (a decoder layer, a vision block) are never split between devices. An output layer that
+    shares the embedding's weights has no parameters of its own.
     """
 
     name: str
@@ -34,9 +43,61 @@ class Module:
         return sum(math.prod(shape) for part in self.walk() for shape in part.parameters.values())
 
 
+def network_of(config) -> Module:
+    """The network as transformers 5 builds it, from whatever `read_config` takes.
+
+    For models of the known sizes it is looked up; any other is built on the meta device, which needs torch
+    and a few seconds. Raises QvqError for a damaged configuration.
+    """
+    return _network(json.dumps(sizes_of(read_config(config)), sort_keys=True))
+
+
+@lru_cache(maxsize=32)
+def _network(sizes_as_json: str) -> Module:
+    sizes = json.loads(sizes_as_json)
+    for stored in _stored_networks():
+        if stored["sizes"] == sizes:
+            return from_json(stored["network"])
+    from qvq_nb.memory import meta_device
+
+    return meta_device.build(sizes)
+
+
+@lru_cache(maxsize=1)
+def _stored_networks() -> tuple[dict, ...]:
+    return tuple(map(read_json, (paths.data_folder() / "configs").glob(f"*{STORED_NETWORK}")))
+
+
+def to_json(module: Module) -> dict:
+    """A part for a JSON file; equal numbered parts that follow one another stand there once, as "0-79"."""
+    parts = {}
+    described = [(child.name.rpartition(".")[2], to_json(child)) for child in module.children]
+    for (_, part), alike in groupby(described, key=lambda pair: (pair[0].isdecimal() or pair[0], pair[1])):
+        names = [name for name, _ in alike]
+        parts[names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"] = part
+    said = {
+        "whole": module.whole, "parameters": module.parameters, "buffers": module.buffers, "parts": parts
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
+
+
+def from_json(described: dict, name: str = "") -> Module:
+    """The part that `to_json` described."""
+    children = []
+    for written, part in described.get("parts", {}).items():
+        first, _, last = written.partition("-")
+        names = range(int(first), int(last) + 1) if last else [first]
+        children += [from_json(part, f"{name}.{own}".lstrip(".")) for own in names]
+    parameters, buffers = (
+        {tensor: tuple(shape) for tensor, shape in described.get(kind, {}).items()}
+        for kind in ("parameters", "buffers")
+    )
+    return Module(name, parameters, buffers, tuple(children), described.get("whole", False))
+
+
 @dataclass(frozen=True)
 class ModelSizes:
-    """Exact parameter counts of a Qwen2-VL model; multiply by the bytes per parameter for memory."""
+    """Exact counts of a model's numbers; times the bytes per number they are bytes."""
 
     parameters: int
     vision_parameters: int
@@ -44,159 +105,21 @@ class ModelSizes:
     layers: int
     embedding_parameters: int
     output_parameters: int  # 0 where the output layer shares the embedding's weights
-    key_value_numbers_per_token: int
-
-    def weight_bytes(self, bytes_per_parameter=BYTES_PER_BF16) -> int:
-        """Bytes of all weights; bf16 unless said otherwise."""
-        return self.parameters * bytes_per_parameter
-
-    def key_value_bytes(self, tokens=1, bytes_per_number=BYTES_PER_BF16) -> int:
-        """Bytes of the KV cache for so many tokens (visual tokens count like any other)."""
-        return tokens * self.key_value_numbers_per_token * bytes_per_number
+    key_value_numbers_per_token: int  # visual tokens count like any other
 
 
 def model_sizes(config) -> ModelSizes:
-    """Sizes of a Qwen2-VL or Qwen2.5-VL model from whatever `read_config` takes."""
+    """Sizes of a model from whatever `read_config` takes."""
     config = read_config(config)
-    network = module_tree(config)
+    network = network_of(config)
     part = {module.name: module for module in network.walk()}
-    layers = part["model.language_model.layers"].children
+    layers = part[LAYERS].children
     return ModelSizes(
         parameters=network.numbers,
-        vision_parameters=part["model.visual"].numbers,
+        vision_parameters=part[VISION].numbers,
         layer_parameters=layers[0].numbers,
         layers=len(layers),
-        embedding_parameters=part["model.language_model.embed_tokens"].numbers,
-        output_parameters=part["lm_head"].numbers,
-        key_value_numbers_per_token=2
-        * config["num_hidden_layers"]
-        * config["num_key_value_heads"]
-        * config["head_dim"],
+        embedding_parameters=part[EMBEDDING].numbers,
+        output_parameters=part[OUTPUT].numbers,
+        key_value_numbers_per_token=2 * len(layers) * config["num_key_value_heads"] * config["head_dim"],
     )
-
-
-def module_tree(config) -> Module:
-    """The network of a Qwen2-VL or Qwen2.5-VL model as transformers 5 builds it, from whatever `read_config` takes.
-
-    The tied output layer of a small model has no parameters of its own.
-    """
-    config = read_config(config)
-    vision, hidden = config["vision_config"], config["hidden_size"]
-    layers = "model.language_model.layers"
-    language_model = Module(
-        "model.language_model",
-        children=(
-            Module("model.language_model.embed_tokens", {"weight": (config["vocab_size"], hidden)}),
-            Module(
-                layers,
-                children=tuple(_layer(f"{layers}.{i}", config) for i in range(config["num_hidden_layers"])),
-            ),
-            Module("model.language_model.norm", {"weight": (hidden,)}),
-            _rotary("model.language_model.rotary_emb", config["head_dim"]),
-        ),
-    )
-    output = {} if config["tie_word_embeddings"] else {"weight": (config["vocab_size"], hidden)}
-    return Module(
-        "", children=(Module("model", children=(_vision(vision), language_model)), Module("lm_head", output))
-    )
-
-
-def _layer(name, config) -> Module:
-    hidden, inner = config["hidden_size"], config["intermediate_size"]
-    queries, keys = (
-        config[heads] * config["head_dim"] for heads in ("num_attention_heads", "num_key_value_heads")
-    )
-    attention = (
-        _linear(f"{name}.self_attn.q_proj", hidden, queries),
-        _linear(f"{name}.self_attn.k_proj", hidden, keys),
-        _linear(f"{name}.self_attn.v_proj", hidden, keys),
-        _linear(f"{name}.self_attn.o_proj", queries, hidden, bias=False),
-    )
-    feed_forward = (
-        _linear(f"{name}.mlp.gate_proj", hidden, inner, bias=False),
-        _linear(f"{name}.mlp.up_proj", hidden, inner, bias=False),
-        _linear(f"{name}.mlp.down_proj", inner, hidden, bias=False),
-    )
-    return Module(
-        name,
-        children=(
-            Module(f"{name}.self_attn", children=attention),
-            Module(f"{name}.mlp", children=feed_forward),
-            Module(f"{name}.input_layernorm", {"weight": (hidden,)}),
-            Module(f"{name}.post_attention_layernorm", {"weight": (hidden,)}),
-        ),
-        whole=True,
-    )
-
-
-def _vision(vision) -> Module:
-    name, width = "model.visual", vision["width"]
-    patch = (
-        width,
-        vision["in_channels"],
-        vision["temporal_patch_size"],
-        vision["patch_size"],
-        vision["patch_size"],
-    )
-    merged = width * vision["spatial_merge_size"] ** 2
-    merger = (
-        _norm(f"{name}.merger.ln_q", width, vision["norm_bias"]),
-        Module(
-            f"{name}.merger.mlp",
-            children=(
-                _linear(f"{name}.merger.mlp.0", merged, merged),
-                Module(f"{name}.merger.mlp.1"),  # the activation, which has no numbers
-                _linear(f"{name}.merger.mlp.2", merged, vision["output_width"]),
-            ),
-        ),
-    )
-    return Module(
-        name,
-        children=(
-            Module(f"{name}.patch_embed", children=(Module(f"{name}.patch_embed.proj", {"weight": patch}),)),
-            _rotary(f"{name}.rotary_pos_emb", width // vision["num_heads"] // 2),
-            Module(
-                f"{name}.blocks",
-                children=tuple(_block(f"{name}.blocks.{i}", vision) for i in range(vision["depth"])),
-            ),
-            Module(f"{name}.merger", children=merger),
-        ),
-    )
-
-
-def _block(name, vision) -> Module:
-    width, inner = vision["width"], vision["inner_width"]
-    if vision["gated"]:
-        up = (_linear(f"{name}.mlp.gate_proj", width, inner), _linear(f"{name}.mlp.up_proj", width, inner))
-        feed_forward = (*up, _linear(f"{name}.mlp.down_proj", inner, width))
-    else:
-        feed_forward = (_linear(f"{name}.mlp.fc1", width, inner), _linear(f"{name}.mlp.fc2", inner, width))
-    return Module(
-        name,
-        children=(
-            _norm(f"{name}.norm1", width, vision["norm_bias"]),
-            _norm(f"{name}.norm2", width, vision["norm_bias"]),
-            Module(
-                f"{name}.attn",
-                children=(
-                    _linear(f"{name}.attn.qkv", width, 3 * width),
-                    _linear(f"{name}.attn.proj", width, width),
-                ),
-            ),
-            Module(f"{name}.mlp", children=feed_forward),
-        ),
-        whole=True,
-    )
-
-
-def _linear(name, inputs, outputs, bias=True) -> Module:
-    return Module(name, {"weight": (outputs, inputs), **({"bias": (outputs,)} if bias else {})})
-
-
-def _norm(name, width, bias) -> Module:
-    return Module(name, {"weight": (width,), **({"bias": (width,)} if bias else {})})
-
-
-def _rotary(name, width) -> Module:
-    frequencies = (math.ceil(width / 2),)
-    return Module(name, buffers={"inv_freq": frequencies, "original_inv_freq": frequencies})

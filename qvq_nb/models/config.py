@@ -1,65 +1,98 @@
-"""The shape of a model as its config.json says it, flat or nested, with the defaults of transformers filled in."""
+"""The sizes of a model as its config.json says them, flat or nested, transformers' defaults filled in."""
 
-import json
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
+from qvq_nb.files import read_json
 
 LARGEST_NUMBER_OF_LAYERS = 1_000
 
-# What transformers takes where a config.json is silent (configuration_qwen2_vl.py, configuration_qwen2_5_vl.py).
-TEXT_DEFAULTS = {
+# What transformers takes where a config.json is silent; None follows from the other sizes.
+QWEN2_TEXT = {
     "vocab_size": 152064, "hidden_size": 8192, "intermediate_size": 29568, "num_hidden_layers": 80,
-    "num_attention_heads": 64, "num_key_value_heads": 8, "tie_word_embeddings": False,
+    "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": None,
+}  # fmt: skip
+TEXT_DEFAULTS = {
+    "qwen2_vl": QWEN2_TEXT,
+    "qwen2_5_vl": QWEN2_TEXT,
+    "qwen3_vl": {
+        "vocab_size": 151936, "hidden_size": 4096, "intermediate_size": 22016, "num_hidden_layers": 32,
+        "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128, "attention_bias": False,
+    },
 }  # fmt: skip
 VISION_SIZES = {
-    "depth": 32, "num_heads": 16, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
+    "depth": 32, "num_heads": 16, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2,
+    "temporal_patch_size": 2,
 }  # fmt: skip
 VISION_DEFAULTS = {
-    "qwen2_vl": {**VISION_SIZES, "embed_dim": 1280, "mlp_ratio": 4},
-    "qwen2_5_vl": {**VISION_SIZES, "hidden_size": 3584, "intermediate_size": 3420},
-}
+    "qwen2_vl": {**VISION_SIZES, "embed_dim": 1280, "mlp_ratio": 4, "hidden_size": None},
+    "qwen2_5_vl": {**VISION_SIZES, "hidden_size": 3584, "intermediate_size": 3420, "out_hidden_size": None},
+    "qwen3_vl": {
+        **VISION_SIZES, "depth": 27, "patch_size": 16, "hidden_size": 1152, "intermediate_size": 4304,
+        "out_hidden_size": None, "num_position_embeddings": 2304, "deepstack_visual_indexes": [8, 16, 24],
+    },
+}  # fmt: skip
+VISION_WIDTH = {"qwen2_vl": "embed_dim"}  # what the width and the output of the vision tower are called;
+VISION_OUTPUT = {"qwen2_vl": "hidden_size"}  # in the others "hidden_size" and "out_hidden_size"
+NO_SIZES = ("attention_bias", "deepstack_visual_indexes")  # they decide about shapes, too
 
 
 def read_config(config) -> dict:
-    """The shape of a model as one flat dict, with the names of the text configuration and, within, `vision_config`.
+    """The configuration of a model as one flat dict: that of the text model and, within, `vision_config`.
 
-    Takes a model folder, a config.json, its content (flat as published, or nested as transformers 5 writes it), or a
-    transformers config. What a file leaves out has the default of transformers. Raises QvqError for anything else.
+    Takes a model folder, a config.json, its content (flat as published, or nested as transformers 5 writes
+    it), or a transformers config, of a Qwen2-VL, Qwen2.5-VL or Qwen3-VL model; QvqError for anything else.
+    What is left out has the default of transformers. `vision_config` has "width" and "output_width" besides.
     """
     raw = _as_dict(config)
     kind = raw.get("model_type", "qwen2_vl")
-    if kind not in ("qwen2_vl", "qwen2_5_vl"):
+    if str(kind) not in VISION_DEFAULTS:
         raise QvqError(
-            f"This is the configuration of a model of type {kind!r}; the sizes of qwen2_vl and qwen2_5_vl are known here."
+            f"This is the configuration of a model of type {kind!r}; "
+            f"the sizes of {', '.join(VISION_DEFAULTS)} are known here."
         )
     try:
         return _flattened(raw, kind)
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
-        raise QvqError(
-            f"The model's configuration is damaged ({type(error).__name__}: {error}); fetch config.json again."
-        ) from None
+        raise damaged(error) from None
+
+
+def sizes_of(config: dict) -> dict:
+    """What of a configuration that was read decides about the shapes of the network, and nothing else."""
+    kind, vision = config["model_type"], config["vision_config"]
+    return {
+        "model_type": kind,
+        "tie_word_embeddings": config["tie_word_embeddings"],
+        **{name: config[name] for name in TEXT_DEFAULTS[kind]},
+        "vision_config": {name: vision[name] for name in VISION_DEFAULTS[kind]},
+    }
+
+
+def damaged(error: Exception) -> QvqError:
+    """The error for a configuration that makes no model."""
+    said = " ".join(str(error).split())
+    return QvqError(
+        f"The model's configuration is damaged ({type(error).__name__}: {said}); fetch config.json again."
+    )
 
 
 def _flattened(raw, kind) -> dict:
-    text = {**TEXT_DEFAULTS, **raw, **(raw.get("text_config") or {})}
+    text = {**TEXT_DEFAULTS[kind], **raw, **(raw.get("text_config") or {})}
     text["num_key_value_heads"] = text["num_key_value_heads"] or text["num_attention_heads"]
-    text["head_dim"] = text.get("head_dim") or text["hidden_size"] // text["num_attention_heads"]
-    text["tie_word_embeddings"] = raw.get("tie_word_embeddings", text["tie_word_embeddings"])
+    if TEXT_DEFAULTS[kind]["head_dim"] is None:
+        text["head_dim"] = text["hidden_size"] // text["num_attention_heads"]
+    text["tie_word_embeddings"] = bool(raw.get("tie_word_embeddings", text.get("tie_word_embeddings", False)))
     vision = {**VISION_DEFAULTS[kind], **(raw.get("vision_config") or {})}
     vision["in_channels"] = vision.get("in_chans", vision["in_channels"])
-    gated = kind == "qwen2_5_vl"
-    vision |= {
-        "width": vision["hidden_size"] if gated else vision["embed_dim"],
-        "inner_width": vision["intermediate_size"]
-        if gated
-        else int(vision["embed_dim"] * vision["mlp_ratio"]),
-        "output_width": vision.get("out_hidden_size" if gated else "hidden_size", text["hidden_size"]),
-        "gated": gated,
-        "norm_bias": not gated,
-    }
-    needed = [*(text[name] for name in TEXT_DEFAULTS if name != "tie_word_embeddings"), text["head_dim"]]
-    needed += [vision[name] for name in (*VISION_SIZES, "width", "inner_width", "output_width")]
+    output = VISION_OUTPUT.get(kind, "out_hidden_size")
+    vision[output] = vision[output] or text["hidden_size"]
+    vision |= {"width": vision[VISION_WIDTH.get(kind, "hidden_size")], "output_width": vision[output]}
+    needed = [
+        part[name]
+        for part, names in ((text, TEXT_DEFAULTS[kind]), (vision, VISION_DEFAULTS[kind]))
+        for name in names
+        if name not in NO_SIZES
+    ]
     if not all(isinstance(number, int) and number > 0 for number in needed):
         raise ValueError("a size is not a whole number above zero")
     if max(text["num_hidden_layers"], vision["depth"]) > LARGEST_NUMBER_OF_LAYERS:
@@ -71,15 +104,8 @@ def _flattened(raw, kind) -> dict:
 def _as_dict(config) -> dict:
     if hasattr(config, "to_dict"):
         return config.to_dict()
-    if not isinstance(config, dict):
-        path = Path(config)
-        path = path / "config.json" if path.is_dir() else path
-        if not path.is_file():
-            raise QvqError(f"There is no config.json at {path}; give a model folder, or the config itself.")
-        try:
-            config = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise QvqError(f"{path} cannot be read as JSON; fetch this file again.") from None
-    if not isinstance(config, dict):
-        raise QvqError(f"{path} is not what a model folder holds there; fetch this file again.")
-    return config
+    if isinstance(config, dict):
+        return config
+    path = Path(config)
+    path = path / "config.json" if path.is_dir() else path
+    return read_json(path, f"There is no config.json at {path}; give a model folder, or the config itself.")

@@ -1,4 +1,4 @@
-"""A reasoning text on plain strings: its parts, its boxes, its language, its loops. Knows no model and no case."""
+"""A reasoning text on plain strings: its parts, boxes, language, loops. Knows no model and no case."""
 
 from qvq_nb.trace.boxes import all_boxed, boxed, has_open_box
 from qvq_nb.trace.language import language_of

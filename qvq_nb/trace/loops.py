@@ -9,7 +9,7 @@ def is_looping(text: str) -> bool:
     """Whether the text ends in the same words again and again.
 
     Exact repetition only: at least 4 times, over at least 200 characters (three times that when the repeated
-    piece holds neither letter nor digit, as in the rule of a table). Rows that differ in a number are no loop.
+    piece holds neither letter nor digit, as the rule of a table). Rows that differ in a number are no loop.
     """
     tail = text.rstrip()
     for length in range(1, min(LONGEST_LOOP_CHARACTERS, len(tail) // LOOP_REPEATS) + 1):

@@ -31,8 +31,8 @@ FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the bo
 class Trace:
     """A text in its parts. No character is lost: `text` is the original.
 
-    `marker` is what stood between the two, white space included, such as a bold "Final Answer"; None where the
-    model wrote none and the final part was found by its box or as the last sentence.
+    `marker` is what stood between the two, white space included, such as a bold "Final Answer"; None where
+    the model wrote none, so that the final part was found by its box or as the last sentence.
     """
 
     thinking: str
@@ -41,11 +41,12 @@ class Trace:
 
     @property
     def text(self) -> str:
+        """All of it, as the model wrote it."""
         return self.thinking + (self.marker or "") + self.final
 
 
 def split(text: str, finished: bool = True) -> Trace:
-    r"""Splits what a reasoning model wrote into thinking and final answer. `final` is all that a grader may read.
+    r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
     something; the sentence with the last `\boxed{…}`; the last sentence. A text that was cut off

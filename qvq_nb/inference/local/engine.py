@@ -4,8 +4,11 @@ import sys
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
-from qvq_nb.inference.local import loading
 from qvq_nb.inference.local.inputs import continued, prepare
+from qvq_nb.inference.local.loading import first_line, load_model, raise_if_torchvision_trap
+from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
+from qvq_nb.inference.local.placing import input_device
+from qvq_nb.inference.local.wishes import Wishes
 from qvq_nb.models import checkpoint
 
 
@@ -17,9 +20,9 @@ class LocalEngine:
 
     can = Abilities(continues_prefix=True, takes_several_images=True)
 
-    def __init__(self, folder, wishes: loading.Wishes):
+    def __init__(self, folder, wishes: Wishes):
         self.folder = checkpoint.check_folder(folder)
-        self.loaded = loading.load_model(folder, wishes)
+        self.loaded = load_model(folder, wishes)
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
         from transformers import AutoProcessor
@@ -27,13 +30,11 @@ class LocalEngine:
         try:
             self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-            loading.raise_if_torchvision_trap(error)
-            raise QvqError(
-                f"The processor in {folder} could not be loaded: {loading.first_line(error)}"
-            ) from error
+            raise_if_torchvision_trap(error)
+            raise QvqError(f"The processor in {folder} could not be loaded: {first_line(error)}") from error
         self.model = self.loaded.model
         self._is_shared = wishes.parallel == "tensor"
-        self._device = loading.input_device(self.loaded.device_map)
+        self._device = input_device(self.loaded.device_map)
         self.forbidden_tokens, self.ending_tokens = self._special_tokens()
 
     def stream(self, messages, options: GenerationOptions):
@@ -62,11 +63,11 @@ class LocalEngine:
         yield Usage(generation.stop_reason, prompt.shape[1], visual_tokens, generation.new_tokens, notes)
 
     def _raise(self, error):
-        problem = loading.out_of_memory(error, self.loaded.plan)
+        problem = out_of_memory(error, self.loaded.plan)
         if problem is None:
             raise error
         error.__traceback__ = None  # its frames hold what filled the memory
-        loading.free_memory()
+        release_memory()
         raise QvqError(f"{problem} The model is still loaded.") from None
 
     def _special_tokens(self) -> tuple[list[int], list[int]]:

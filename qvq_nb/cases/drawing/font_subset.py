@@ -1,6 +1,6 @@
 """Makes the fonts in data/fonts from Noto Sans CJK (Debian's package fonts-noto-cjk), with fonttools:
 
-python -m qvq_nb.cases.font_subset /usr/share/fonts/opentype/noto --to data/fonts
+python -m qvq_nb.cases.drawing.font_subset /usr/share/fonts/opentype/noto --to data/fonts
 """
 
 from pathlib import Path
