@@ -18,6 +18,7 @@ from statistics import median
 from typing import Annotated
 
 import typer
+from machine import processor
 
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "download.md"
@@ -219,15 +220,6 @@ their sha256 meanwhile; the clients fetch several files at once. A ratio above 1
 
 {text}
 """
-
-
-def processor() -> str:
-    """The processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import Annotated
 import psutil
 import torch
 import typer
+from machine import processor
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, read_json, write_whole
@@ -97,18 +98,10 @@ def machine(device, bandwidth, product) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "accelerate"))
     memory = psutil.virtual_memory().total / GIB
     return (
-        f"{_processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB of memory, {gpus}; "
+        f"{processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB of memory, {gpus}; "
         f"on {device}, with {torch.get_num_threads()} threads of the CPU, {bandwidth / 1e9:.1f} GB/s read "
         f"and {product / 1e9:.1f} GB/s in a product of bf16; Python {platform.python_version()}, {packages}."
     )
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def cut_config(layers: int) -> dict:

@@ -1,4 +1,4 @@
-"""What the tests share: no network, the embedded model, and a tiny one with random weights for the plumbing."""
+"""What the tests share: no network, the embedded model, and a tiny one with random weights for plumbing."""
 
 import ipaddress
 import socket
@@ -39,17 +39,15 @@ def _is_loopback(host) -> bool:
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
-    """A complete Qwen2-VL folder with a hidden size of 64 and random weights: it babbles, but through the real code."""
+    """A complete Qwen2-VL folder with random weights: it babbles, but through the real code."""
+    from shapes import SMALL
+
     from qvq_mini.shape import build_config, build_model, save
     from qvq_mini.tokenizer import build_tokenizer
 
-    shape = {
-        "text": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2},
-        "vision": {"embed_dim": 64, "depth": 1, "num_heads": 2, "mlp_ratio": 2},
-    }  # fmt: skip
     folder = tmp_path_factory.mktemp("models") / "tiny"
     tokenizer = build_tokenizer(["how many pelicans are there in this picture", "图中一共有几只鹈鹕"], set())
-    save(build_model(build_config(tokenizer, shape)), tokenizer, folder)
+    save(build_model(build_config(tokenizer, SMALL)), tokenizer, folder)
     return folder
 
 
@@ -85,8 +83,9 @@ def tokenizer():
 @pytest.fixture(scope="session")
 def untrained(tokenizer, tmp_path_factory):
     """A folder with an untrained model too small for anything else, as the trainer writes it."""
+    from shapes import TINY
+
     from qvq_mini.shape import build_config, build_model, save
-    from training import TINY
 
     folder = tmp_path_factory.mktemp("untrained")
     save(build_model(build_config(tokenizer, TINY)), tokenizer, folder)

@@ -5,7 +5,7 @@ import json
 import pytest
 from PIL import Image
 
-from qvq_mini.phrasings import COMPOSED, PHRASINGS
+from qvq_mini import families
 from qvq_nb import case
 from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
 from qvq_nb.paths import data_folder
@@ -74,9 +74,9 @@ def test_the_other_words_are_not_those_of_the_training():
         for language, question in zip(LANGUAGES, questions):
             assert (
                 question.replace("{}", "{model}" if family == "chart" else "{x}")
-                not in PHRASINGS[family][language]
+                not in families.module(family).WORDINGS[language]
             )
-            how, what, where = COMPOSED[family][language]
+            how, what, where = families.module(family).PARTS[language]
             composed = {
                 one.format(two + three if language == "en" else three + two)
                 for one in how

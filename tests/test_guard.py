@@ -14,7 +14,7 @@ from PIL import Image
 from test_embedded_model import OTHER_WORDS
 from typer.testing import CliRunner
 
-from qvq_mini import looks, phrasings
+from qvq_mini import augment, families, samples
 from qvq_nb import load
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
 from qvq_nb.cases.follow_up import follow_up
@@ -88,7 +88,7 @@ def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
                 family_module(family).question(facts, language),
                 held_out.format(facts.get("asked", facts.get("x"))),
             ]
-            asked += [template.format(**wanted) for template in phrasings.PHRASINGS[family][language]]
+            asked += [template.format(**wanted) for template in families.module(family).WORDINGS[language]]
             assert [question for question in asked if not guard.is_inside(question)] == []
 
 
@@ -253,7 +253,7 @@ def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, siz
     _, most = profiles.get("qvq-mini").visual_tokens
     taken_as_it_is = resize.visual_tokens(*size, 1, 10**9)
     said = " ".join(answer.notes)
-    assert answer.visual_tokens <= most <= looks.MOST_TOKENS or "still takes" in said
+    assert answer.visual_tokens <= most <= augment.MOST_TOKENS or "still takes" in said
     assert ("scaled down" in said) == (taken_as_it_is > most)
     assert ("scaled up" in said) == (answer.visual_tokens > taken_as_it_is)
     assert (f"takes at most {most}" in said) == (budget is not None and budget[1] > most)
@@ -275,7 +275,7 @@ def test_no_size_and_no_budget_gets_past_the_most(width, height, budget):
     height = min(height, resize.LARGEST_ASPECT_RATIO * width)
     image = SimpleNamespace(size=(width, height))
     kept, _ = within_training(profiles.get("qvq-mini"), GenerationOptions(1, budget), [image])
-    assert resize.visual_tokens(width, height, *kept.visual_tokens) <= looks.MOST_TOKENS
+    assert resize.visual_tokens(width, height, *kept.visual_tokens) <= augment.MOST_TOKENS
 
 
 def test_several_pictures_are_said_to_be_outside_the_training(narrow):
@@ -305,7 +305,7 @@ def test_every_follow_up_and_every_composed_question_is_inside(family, language)
         facts = facts_and_style(family, seed % 20)[0]
         question = follow_up(family, facts, language, Random(seed)).question
         assert guard.is_inside(question), question
-        composed = phrasings.surround(
-            phrasings.compose(family, facts, language, Random(seed)), language, Random(seed)
+        composed = samples.surround(
+            samples.compose(family, facts, language, Random(seed)), language, Random(seed)
         )
         assert guard.is_inside(composed), composed

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from safetensors.torch import load_file
-from training import TINY
+from shapes import TINY
 
 from qvq_mini import train
 from qvq_mini.batches import Batches

@@ -1,10 +1,13 @@
 """How often a model is right about pictures in other hands.
 
-python -m qvq_mini.foreign                    ten pictures per family and kind, a few minutes
-python -m qvq_mini.foreign --keep pictures    and keeps them, with a page that shows the answers
+    python -m qvq_mini.foreign                    ten pictures per family and kind, a few minutes
+    python -m qvq_mini.foreign --keep pictures    and keeps them, with a page that shows the answers
+
+With `--to benchmarks/results/foreign_drawings.md` the counts are kept, too.
 """
 
 import html
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +20,26 @@ from qvq_mini.foreign.facts import SEEDS_FROM
 from qvq_mini.foreign.pictures import KINDS, can_be_drawn, pictures
 from qvq_nb.cases import FAMILIES
 from qvq_nb.errors import QvqError
-from qvq_nb.files import as_json
+from qvq_nb.files import as_json, write_whole
 from qvq_nb.screen import note
+
+PAGE = """# Foreign drawings
+
+How often a model is right about pictures that this project's generators did not make: the kit's own after
+JPEG, rotation, margins and resizing, charts and tables by matplotlib, and screenshots of spreadsheets and web
+pages (these need chromium; without it they are left out). The fonts are those of the machine, so the pictures
+differ a little between machines; those of `qvq_mini/typefaces.py` are to be installed. To repeat it:
+
+```bash
+{command}
+```
+
+{model}:
+
+{table}
+
+None of these pictures may be looked at or used for training, or for choosing between trainings.
+"""
 
 
 def main(
@@ -37,6 +58,7 @@ def main(
     keep_in: Annotated[
         Path | None, typer.Option("--keep", help="Keep the pictures in this folder, with a page to look at.")
     ] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Keep the counts in this Markdown file.")] = None,
 ):
     """Draw foreign pictures, ask about each, and count the right answers."""
     kinds, families = kind or list(KINDS), family or list(FAMILIES)
@@ -61,6 +83,9 @@ def main(
     if keep_in:
         keep(keep_in, rows, images)
     counted = counts(rows)
+    if to:
+        command = " ".join(["python -m qvq_mini.foreign", *sys.argv[1:]])
+        write_whole(to, PAGE.format(command=command, model=model, table=table(counted).to_markdown()))
     print(as_json({"model": model, "table": counted, "rows": rows}) if to_json else table(counted))
 
 

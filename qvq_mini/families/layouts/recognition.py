@@ -3,9 +3,8 @@
 from math import cos, radians, sin
 from random import Random
 
-from qvq_nb.cases.birds import OUTLINE, Pen
-
 from qvq_nb.cases import recognition
+from qvq_nb.cases.birds import OUTLINE, Pen
 from qvq_nb.cases.drawing import Canvas, mix
 
 
