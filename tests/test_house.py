@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from qvq_nb.cases import FAMILIES
+
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     ("errors", "paths", "files", "tables", "screen"),
@@ -155,16 +157,12 @@ def test_every_room_says_what_it_is_for():
 
 def test_a_family_is_named_in_its_own_files_only():
     compared = [
-        str(file.relative_to(ROOT))
+        f"{file.relative_to(ROOT)}:{node.lineno}"
         for package in ("qvq_nb", "qvq_mini")
-        for file in (ROOT / package).rglob("*.py")
-        if any(
-            "family" in ast.dump(node.left)
-            for node in ast.walk(ast.parse(file.read_text("utf-8")))
-            if isinstance(node, ast.Compare)
-            and isinstance(node.comparators[0], ast.Constant)
-            and isinstance(node.comparators[0].value, str)
-        )
+        for file in modules(ROOT, package).values()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(one, ast.Constant) and one.value in FAMILIES for one in node.comparators)
     ]
     assert compared == []
 
