@@ -38,7 +38,7 @@ def test_every_command_on_a_page_exists_with_its_options(page):
         if hasattr(command, "commands") and len(words) > 1:
             assert words[1] in command.commands, f"qvq-nb {' '.join(words)}"
             command = command.commands[words[1]]
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
         named = {option for word in words for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", word)}
         assert named <= known | {"--help"}, f"qvq-nb {words[0]} has no {named - known}"
 
@@ -53,11 +53,15 @@ def test_every_link_on_a_page_leads_to_a_file(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_and_module_on_a_page_exists(page):
     text = " ".join(code(page))
-    files = re.findall(r"(?<![\w/.-])((?:qvq_nb|qvq_mini|benchmarks|tests|docs|notebooks|data)/[\w./-]*\w)", text)
+    files = re.findall(
+        r"(?<![\w/.-])((?:qvq_nb|qvq_mini|benchmarks|tests|docs|notebooks|data)/[\w./-]*\w)", text
+    )
     modules = re.findall(r"python -m (qvq_\w+(?:\.\w+)*)", text)
     paths = [*files, *(module.replace(".", "/") for module in modules)]
     stated = [path for path in paths if "NAME" not in path and "NN_" not in path]
-    assert [path for path in stated if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()] == []
+    assert [
+        path for path in stated if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()
+    ] == []
 
 
 def test_the_table_of_commands_has_every_command():
