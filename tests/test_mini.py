@@ -8,7 +8,6 @@ import numpy
 import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given, strategies
-from qvq_nb.cases.follow_up import follow_up
 from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
 
 import qvq_nb.cases
@@ -20,6 +19,7 @@ from qvq_mini.thinking import comparisons, product, product_rule
 from qvq_mini.tokenizer import build_tokenizer
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, family_module
 from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.follow_up import follow_up
 
 SHARES = ("UNANSWERABLE_SHARE", "FOLLOW_UP_SHARE", "CUT_SHARE")
 
