@@ -50,7 +50,7 @@ class Profile:
 
     @property
     def config_file(self) -> Path | None:
-        """Its configuration: from its folder, else the published shape that travels with the kit, else None."""
+        """Its configuration: in its folder, else the published shape that travels with the kit, else None."""
         candidates = (self.folder / "config.json", paths.data_folder() / "configs" / f"{self.name}.json")
         return next((file for file in candidates if file.is_file()), None)
 
