@@ -10,8 +10,9 @@ from pathlib import Path
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import as_json, read_json, write_whole
+from qvq_nb.lessons import lesson_names
 from qvq_nb.lessons.builder import NEEDS_FILE
-from qvq_nb.lessons.runner import lesson_names, run
+from qvq_nb.lessons.runner import run
 from qvq_nb.paths import notebooks_folder
 
 ROUNDED_UP_TO = {"memory_mib": 100, "disk_mib": 10}
