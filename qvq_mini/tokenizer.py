@@ -49,6 +49,22 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
+_ENDING = r"\s*(?:<\|im_end\|>|<\|endoftext\|>)"
+# How servers (transformers, vLLM, SGLang) part the untagged thinking of QVQ from its final part in a stream.
+# The marker stays in the content, so that both together are the text as written.
+RESPONSE_TEMPLATE = {
+    "defaults": {"role": "assistant"},
+    "start_anchor": "<|im_start|>assistant\n",
+    "fields": {
+        "thinking": {"close_pattern": _ENDING, "content": "text"},
+        "content": {
+            "open_pattern": r"(?=\*\*Final Answer\*\*|\*\*答案\*\*)",
+            "close_pattern": _ENDING,
+            "content": "text",
+        },
+    },
+}
+
 
 def build_tokenizer(texts: list[str], spelled: set[str], at_least: int = 30) -> Qwen2Tokenizer:
     """A tokenizer whose words are the pieces that occur `at_least` times in `texts`.
@@ -80,6 +96,7 @@ def build_tokenizer(texts: list[str], spelled: set[str], at_least: int = 30) -> 
         vocab={word: index for index, word in enumerate(words)},
         merges=list(merges),
         chat_template=CHAT_TEMPLATE,
+        response_template=RESPONSE_TEMPLATE,
         model_max_length=4096,
     )
     tokenizer.add_special_tokens(

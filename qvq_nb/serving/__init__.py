@@ -1,0 +1,1 @@
+"""One model for several programs or people: a server on this machine. What asks it is `inference`."""
