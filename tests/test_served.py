@@ -1,4 +1,4 @@
-"""The real `transformers serve` with qvq-mini on this machine: what `LocalServer` starts, and what it says."""
+"""The real `transformers serve` with qvq-mini on this machine: what `LocalServer` starts and what it says."""
 
 import json
 import subprocess
