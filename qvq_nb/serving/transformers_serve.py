@@ -2,8 +2,9 @@
 
 It ends when its standard input closes, and so with the process that started it.
 
-A torchvision that does not fit torch (see `qvq_nb.doctor.repair`) cannot decode pictures, and then the server
-answers every picture with 500; here Pillow decodes them in its place. All else is the server of transformers.
+Two things are mended, all else is the server of transformers. A torchvision that does not fit torch (see
+`qvq_nb.doctor.repair`) cannot decode pictures, and the server answers every picture with 500: here Pillow decodes
+them. And its list of models, which is that of a cache, becomes the one model that is served.
 """
 
 import os
@@ -14,11 +15,13 @@ import threading
 def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from transformers import image_processing_backends
+    from transformers.cli.serving.model_manager import ModelManager
     from transformers.cli.transformers import main as transformers
 
     if not _torchvision_decodes():
         image_processing_backends.load_image_as_tensor = _decoded_by_pillow
     folder, *options = sys.argv[1:]
+    ModelManager.get_gen_models = staticmethod(lambda: [{"id": folder, "object": "model"}])
     sys.argv = ["transformers", "serve", folder, "--host", "127.0.0.1", "--device", "cpu", *options]
     transformers()
 
