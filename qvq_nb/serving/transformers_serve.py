@@ -2,9 +2,9 @@
 
 It ends when its standard input closes, and so with the process that started it.
 
-Two things are mended, all else is the server of transformers. A torchvision that does not fit torch (see
-`qvq_nb.doctor.repair`) cannot decode pictures, and the server answers every picture with 500: here Pillow decodes
-them. And its list of models, which is that of a cache, becomes the one model that is served.
+Two things are mended, all else is transformers' own. A torchvision that does not fit torch (see
+`qvq_nb.doctor.repair`) cannot decode pictures, and the server answers every picture with 500: here Pillow
+decodes them. And its list of models, which is that of a cache, becomes the one model that is served.
 """
 
 import os
