@@ -1,14 +1,17 @@
 """What qvq-mini is shown is what the real processor shows it, and what it is taught is true."""
 
 import copy
+import os
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 from random import Random
 
 import numpy
 import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given, strategies
-from qvq_nb.cases.follow_up import follow_up
 from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
 
 import qvq_nb.cases
@@ -20,6 +23,7 @@ from qvq_mini.thinking import comparisons, product, product_rule
 from qvq_mini.tokenizer import build_tokenizer
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, family_module
 from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases.follow_up import follow_up
 
 SHARES = ("UNANSWERABLE_SHARE", "FOLLOW_UP_SHARE", "CUT_SHARE")
 
@@ -289,3 +293,17 @@ def test_a_question_that_the_picture_does_not_answer_is_answered_so(always):
         assert empty or said[sample.reply] != "sofa"
         blank += empty
     assert 0 < blank < 40
+
+
+def test_a_seed_gives_the_same_exercise_in_every_process():
+    code = (
+        "from random import Random; from qvq_mini.drills.arithmetic import lookup; "
+        "print([lookup('en', Random(seed)).question for seed in range(30)])"
+    )
+    said = set()
+    for hash_seed in ("0", "1"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        root = Path(__file__).resolve().parent.parent
+        run = [sys.executable, "-c", code]
+        said.add(subprocess.run(run, env=environment, cwd=root, capture_output=True, check=True).stdout)
+    assert len(said) == 1
