@@ -39,7 +39,6 @@ def patches(image: Image.Image) -> numpy.ndarray:
 def glyph_alphabet() -> dict[str, int]:
     """A class for each character that can be drawn, and for each kind of bird; 0 is no character."""
     from qvq_nb.cases.drawing.font_subset import CHARACTERS
-
     from qvq_nb.cases.recognition import OTHERS
 
     characters = {chr(code) for code in range(33, 127)} | set(CHARACTERS)

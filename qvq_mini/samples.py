@@ -9,12 +9,12 @@ from importlib import import_module
 from random import Random
 
 from PIL import Image
-from qvq_nb.cases.follow_up import follow_up
 
 from qvq_mini import augment, families
 from qvq_mini.thinking import Asked, Piece, cut_short
 from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
 from qvq_nb.cases.drawing import Glyph
+from qvq_nb.cases.follow_up import follow_up
 
 WORDING_SHARE = 0.6  # of the case's own questions that are asked in other words
 PARTS_SHARE = 0.65  # of these that are put together from parts

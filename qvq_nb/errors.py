@@ -1,4 +1,4 @@
-"""The errors that this kit raises on purpose, and the exit code with which the command `qvq-nb` ends after each."""
+"""The errors that this kit raises on purpose, and the exit code of the command `qvq-nb` after each."""
 
 
 class QvqError(Exception):
@@ -20,7 +20,7 @@ class NetworkError(QvqError):
 
 
 class IntegrityError(QvqError):
-    """What came, or what lies on the disk, is not what the hub or the manifest promises; or its listing is not safe."""
+    """What came or lies on the disk is not what hub or manifest promise, or the hub's list is not safe."""
 
     exit_code = 5
 

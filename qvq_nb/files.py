@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, JSON, the headers of safetensors files, and bytes in words for people."""
+"""Files: written whole or not at all, JSON, headers of safetensors files, and bytes in words for people."""
 
 import json
 import os
@@ -24,7 +24,7 @@ NOT_WHAT_WAS_EXPECTED = (
 
 @contextmanager
 def replacing(path: Path):
-    """A path beside `path` to write to; what was written takes the place of `path` at the end, or nothing does.
+    """A path beside `path` to write to; at the end what was written takes the place of `path`, or nothing.
 
     A reader finds the old file or the new one, never half of it. Raises OSError where the disk refuses.
     """
@@ -77,7 +77,8 @@ def read_json(path: Path, when_missing: str = "") -> dict:
 
 @dataclass(frozen=True)
 class SafetensorsHeader:
-    """What a safetensors file says of itself: `tensors` name → {"dtype", "shape", "data_offsets"}, and its own metadata."""
+    """What a safetensors file says of itself: `tensors` name → {"dtype", "shape", "data_offsets"}, and its
+    own metadata."""
 
     tensors: dict[str, dict]
     metadata: dict
@@ -89,14 +90,15 @@ class SafetensorsHeader:
 
 
 def read_safetensors_header(path: Path) -> SafetensorsHeader:
-    """The header of a safetensors file, without its data; QvqError where it is none or is cut off within the header."""
+    """The header of a safetensors file; QvqError where the file is none, or is cut off within its header."""
     actual_bytes = path.stat().st_size
     again = "delete it and fetch it again."
     with path.open("rb") as stream:
         start = stream.read(8)
         if start == b"version ":
             raise QvqError(
-                f"{path} is only a Git LFS pointer, not the weights; run `git lfs pull`, or fetch the file itself."
+                f"{path} is only a Git LFS pointer, not the weights; "
+                "run `git lfs pull`, or fetch the file itself."
             )
         header_bytes = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= header_bytes <= LARGEST_HEADER_BYTES:
@@ -114,13 +116,13 @@ def read_safetensors_header(path: Path) -> SafetensorsHeader:
 
 def gigabytes(size: float) -> str:
     """Bytes on disks and lines, in powers of 1000: 146.8 GB."""
-    for unit in ("B", "kB", "MB"):
-        if size < 999.5:
-            break
+    if size < 999.5:
+        return f"{size:.0f} B"
+    for unit in ("kB", "MB"):
         size /= 1000
-    else:
-        unit = "GB"
-    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        if size < 999.5:
+            return f"{size:.1f} {unit}"
+    return f"{size / 1000:.1f} GB"
 
 
 def gibibytes(size: float) -> str:

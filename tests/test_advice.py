@@ -75,7 +75,7 @@ def test_the_verdicts_are_those_of_a_plan_in_each_format(gpus):
 
 
 def test_the_formats_called_loadable_are_those_that_load_takes():
-    from qvq_nb.inference.local.wishes import Wishes
+    from qvq_nb.inference.loading.wishes import Wishes
     from qvq_nb.memory.dtypes import FOR_SERVERS, LOADED
 
     for one in LOADED:

@@ -316,7 +316,7 @@ def test_a_refused_question_leaves_the_reasoner_usable(tiny):
 
 
 def test_the_torchvision_trap_is_recognised():
-    from qvq_nb.inference.local.loading import raise_if_torchvision_trap
+    from qvq_nb.inference.loading.model import raise_if_torchvision_trap
 
     try:
         try:

@@ -6,7 +6,6 @@ import json
 import pytest
 import typer
 from PIL import Image
-from qvq_nb.evaluation.interval import wilson_interval
 from typer.testing import CliRunner
 
 from qvq_mini import families
@@ -16,6 +15,7 @@ from qvq_mini.card.parts import with_parts
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import weights_sha256
+from qvq_nb.evaluation.interval import wilson_interval
 from qvq_nb.paths import data_folder
 
 FIRST = 10_000_000

@@ -17,12 +17,12 @@ from qvq_nb import load
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Delta
-from qvq_nb.inference.local import placing, processes
-from qvq_nb.inference.local.loading import load_model
-from qvq_nb.inference.local.out_of_memory import out_of_memory, settings_that_help
-from qvq_nb.inference.local.placing import choose, device_name, weight_bytes_by_device
-from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
-from qvq_nb.inference.local.wishes import Wishes, memory_limits
+from qvq_nb.inference.loading import placing, processes
+from qvq_nb.inference.loading.model import load_model
+from qvq_nb.inference.loading.out_of_memory import out_of_memory, settings_that_help
+from qvq_nb.inference.loading.placing import choose, device_name, weight_bytes_by_device
+from qvq_nb.inference.loading.soundness import check_peer_copies, copy_between_gpus
+from qvq_nb.inference.loading.wishes import Wishes, memory_limits
 from qvq_nb.memory.gpus import GPU
 from qvq_nb.memory.planning import plan
 from qvq_nb.rehearsal.stand_in import write_stand_in

@@ -147,7 +147,8 @@ def test_the_wheel_carries_no_notebook_checkpoints_and_no_tests(wheel_names):
 
 @pytest.fixture
 def make(tmp_path):
-    """A function that runs make on a copy of the Makefile, untouched by a make that may be running these tests."""
+    """A function that runs make on a copy of the Makefile, untouched by a make that may be running these
+    tests."""
     if shutil.which("make") is None:
         pytest.skip("there is no make here")
     for name in ("Makefile", "constraints.txt", "pyproject.toml"):

@@ -5,11 +5,11 @@ import torch
 from safetensors.torch import load_file
 
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local import placing, quantizing
-from qvq_nb.inference.local.loading import load_model
-from qvq_nb.inference.local.placing import weight_bytes_by_device
-from qvq_nb.inference.local.quantizing import KEPT_IN_BF16, check_untouched, quantization_config
-from qvq_nb.inference.local.wishes import Wishes
+from qvq_nb.inference.loading import placing, quantizing
+from qvq_nb.inference.loading.model import load_model
+from qvq_nb.inference.loading.placing import weight_bytes_by_device
+from qvq_nb.inference.loading.quantizing import KEPT_IN_BF16, check_untouched, quantization_config
+from qvq_nb.inference.loading.wishes import Wishes
 
 
 def vision_is_that_of_the_file(model, folder):

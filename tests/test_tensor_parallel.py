@@ -9,7 +9,7 @@ import pytest
 
 from qvq_nb import case, load
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local.processes import check_tensor_parallel, run_together
+from qvq_nb.inference.loading.processes import check_tensor_parallel, run_together
 from qvq_nb.models.profiles import get
 
 

@@ -1,4 +1,5 @@
-"""The wheel: built, installed into a clean environment, it answers from a foreign folder without the checkout."""
+"""The wheel: built, installed into a clean environment, it answers from a foreign folder without the
+checkout."""
 
 import importlib.util
 import json
@@ -39,7 +40,8 @@ def call(*command, **options):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """A clean virtual environment with the wheel in it; it sees the packages of this one, so nothing is downloaded."""
+    """A clean virtual environment with the wheel in it; it sees the packages of this one, so nothing is
+    downloaded."""
     folder = tmp_path_factory.mktemp("wheel")
     copy = folder / "checkout"  # setuptools leaves files beside the sources
     copy.mkdir()

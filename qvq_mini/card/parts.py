@@ -2,11 +2,10 @@
 
 import re
 
-from qvq_nb.evaluation.curve import curve_table
-from qvq_nb.evaluation.interval import percent
-
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import COLUMNS, table_of
+from qvq_nb.evaluation.curve import curve_table
+from qvq_nb.evaluation.interval import percent
 
 CURVE_FILE, FAILURES_FOLDER = "budget.png", "failures"
 

@@ -4,12 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from qvq_nb.evaluation.curve import curve
-
 from qvq_mini.card.statements import score
 from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import Evaluation, groups
+from qvq_nb.evaluation.curve import curve
 from qvq_nb.files import NOT_WHAT_WAS_EXPECTED
 
 

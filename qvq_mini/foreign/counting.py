@@ -1,10 +1,9 @@
 """Foreign pictures asked about and counted: by family and kind, with 95 % intervals."""
 
-from qvq_nb.evaluation.curve import SHOWN
-from qvq_nb.evaluation.interval import accuracy
-
 from qvq_nb.cases import Case
 from qvq_nb.evaluation.counting import COLUMNS, table_of
+from qvq_nb.evaluation.curve import SHOWN
+from qvq_nb.evaluation.interval import accuracy
 from qvq_nb.tables import Table
 
 

@@ -36,7 +36,7 @@ def ask(
     from qvq_nb.inference.reasoner import load
 
     if tensor_parallel > 1 and "RANK" not in os.environ:
-        from qvq_nb.inference.local.processes import run_together
+        from qvq_nb.inference.loading.processes import run_together
 
         command = [sys.executable, "-m", "qvq_nb.cli", *sys.argv[1:]]
         raise typer.Exit(run_together(command, tensor_parallel))

@@ -20,7 +20,7 @@ def within_training(
         )
         maximum = most
     minimum = min(minimum, maximum)
-    # A picture that is enlarged is rounded up, and a very long one keeps one row: both may go beyond the most.
+    # An enlarged picture is rounded up, and a very long one keeps one row: both may go beyond the most.
     while maximum > 1 and any(visual_tokens(*image.size, minimum, maximum) > most for image in images):
         minimum, maximum = max(minimum - 1, 1), maximum if minimum > 1 else maximum - 1
     if len(images) > 1:

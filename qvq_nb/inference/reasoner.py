@@ -186,8 +186,8 @@ def load(
 
         if note := standing(folder, next(iter(profile.hub_ids), None)):
             warnings.warn(note, stacklevel=2)
+    from qvq_nb.inference.loading.wishes import Wishes
     from qvq_nb.inference.local.engine import LocalEngine
-    from qvq_nb.inference.local.wishes import Wishes
 
     room = (max_new_tokens or profile.max_new_tokens, image_size)
     wishes = Wishes(device, dtype, quantization, offload, max_memory, parallel, *room)

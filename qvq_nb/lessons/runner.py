@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from qvq_nb.cases import LANGUAGES
 from qvq_nb.errors import QvqError
 from qvq_nb.files import read_json
+from qvq_nb.lessons.builder import NEEDS_FILE
 from qvq_nb.lessons.finding import find_lessons, known_model, made_folder, read_lesson
 from qvq_nb.lessons.job import SAMPLE_SECONDS, Job, LessonResult, Progress
 from qvq_nb.lessons.kernels import clean_environment
@@ -74,7 +75,7 @@ def run(
 def longest_first(notebooks: Sequence[Path]) -> list[Path]:
     """The notebooks by the minutes that `qvq-nb lessons measure` wrote down; those without come last."""
     try:
-        needs = read_json(notebooks_folder() / "source" / "needs.json")
+        needs = read_json(notebooks_folder() / "source" / NEEDS_FILE)
     except QvqError:
         needs = {}
     return sorted(notebooks, key=lambda notebook: -needs.get(notebook.stem, {}).get("machine_minutes", 0))

@@ -7,7 +7,10 @@ from pathlib import Path
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
 
-QVQ_SYSTEM_PROMPT = "You are a helpful and harmless assistant. You are Qwen developed by Alibaba. You should think step-by-step."
+QVQ_SYSTEM_PROMPT = (
+    "You are a helpful and harmless assistant. You are Qwen developed by Alibaba. "
+    "You should think step-by-step."
+)
 QWEN_SYSTEM_PROMPT = "You are a helpful assistant."
 EMBEDDED = "qvq-mini"
 MODELS_FOLDER_VARIABLE = "QVQ_NB_MODELS"
@@ -17,9 +20,9 @@ MODELS_FOLDER_VARIABLE = "QVQ_NB_MODELS"
 class Profile:
     """One model: its name here, its ids on the model hubs, its size and its habits.
 
-    `bytes` is the size of the weights on disk; None where it is not known exactly.
-    `visual_tokens` is the checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only
-    what it was trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
+    `bytes` is the size of the weights on disk; None where it is not known exactly. `visual_tokens` is the
+    checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only what it was
+    trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
     """
 
     name: str
@@ -47,7 +50,7 @@ class Profile:
 
     @property
     def config_file(self) -> Path | None:
-        """The configuration of this model: from its folder, else the published shape that travels with the kit, else None."""
+        """Its configuration: in its folder, else the published shape that travels with the kit, else None."""
         candidates = (self.folder / "config.json", paths.data_folder() / "configs" / f"{self.name}.json")
         return next((file for file in candidates if file.is_file()), None)
 
@@ -111,7 +114,8 @@ def get(name: str) -> Profile:
         if profile.name == name:
             return profile
     raise QvqError(
-        f"There is no model called {name!r}. Choose one of {', '.join(names())}, or give the path of a model folder."
+        f"There is no model called {name!r}. Choose one of {', '.join(names())}, "
+        "or give the path of a model folder."
     )
 
 

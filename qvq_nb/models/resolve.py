@@ -1,4 +1,4 @@
-"""What a model's name means: the only place that says so. A name, a folder, a hub id, an address, or a configuration."""
+"""What a model's name means, and the only place that says so: a name, a folder, a hub id, an address."""
 
 import re
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Model:
-    """A model that was named. Of `folder`, `config_file`, `hub_id`, `address` those are set that the name gives.
+    """A model that was named: of `folder`, `config_file`, `hub_id`, `address` those that the name gives.
 
-    `folder` holds the whole model, or claims to; `config_file` may also be the published shape that travels with the kit.
+    `folder` holds the whole model, or claims to; `config_file` may also be the published shape that travels
+    with the kit.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Model:
     given_config: dict | None = None
 
     def config(self) -> dict:
-        """The content of its config.json as it stands there; QvqError where no configuration is on this machine."""
+        """The content of its config.json as it stands there; QvqError where none is on this machine."""
         if self.given_config is not None:
             return self.given_config
         if self.config_file is not None:
@@ -61,12 +62,15 @@ class Model:
             )
         if self.name not in profiles.names():
             raise QvqError(
-                f"There is no folder {self.hub_id}, and a hub's model must be on this disk first: check the path, "
-                f"or run `qvq-nb download {self.hub_id} --to FOLDER` and load that folder."
+                f"There is no folder {self.hub_id}, and a hub's model must be on this disk first: "
+                f"check the path, or run `qvq-nb download {self.hub_id} --to FOLDER` and load that folder."
             )
         size = ""
         if self.profile.bytes:
-            size = f" ({self.profile.bytes / 2**30:.1f} GiB, {self.profile.parameters / 1e9:.1f} billion parameters)"
+            size = (
+                f" ({self.profile.bytes / 2**30:.1f} GiB, {self.profile.parameters / 1e9:.1f} billion "
+                "parameters)"
+            )
         raise QvqError(
             f"{self.name}{size} is not on this machine: lesson 01 downloads it. "
             'If you have it elsewhere, load("path/to/folder") takes its folder.'
@@ -85,9 +89,9 @@ class Model:
 
 
 def resolve(model) -> Model:
-    """The model that is meant by a profile's name, a folder, a config.json, a hub id, an address, or a configuration.
+    """The model that is meant by a name, a folder, a config.json, a hub id, an address, or a configuration.
 
-    Looks at this disk only. A folder, also a snapshot in the cache of Hugging Face, is recognised by its name.
+    Looks at this disk only. A folder, or a snapshot in the cache of Hugging Face, is known by its name.
     """
     if hasattr(model, "to_dict"):
         model = model.to_dict()

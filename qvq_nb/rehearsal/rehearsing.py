@@ -8,11 +8,11 @@ import time
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB
-from qvq_nb.inference.local.loading import import_transformers, load_model
-from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
-from qvq_nb.inference.local.placing import device_name, input_device, weight_bytes_by_device
-from qvq_nb.inference.local.quantizing import scales
-from qvq_nb.inference.local.wishes import Wishes
+from qvq_nb.inference.loading.model import import_transformers, load_model
+from qvq_nb.inference.loading.out_of_memory import out_of_memory, release_memory
+from qvq_nb.inference.loading.placing import device_name, input_device, weight_bytes_by_device
+from qvq_nb.inference.loading.quantizing import scales
+from qvq_nb.inference.loading.wishes import Wishes
 from qvq_nb.media.resize import PATCH_SIDE_PIXELS, resized, visual_tokens
 from qvq_nb.models.resolve import resolve
 from qvq_nb.rehearsal.result import Rehearsal

@@ -4,11 +4,11 @@ import sys
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
+from qvq_nb.inference.loading.model import first_line, load_model, raise_if_torchvision_trap
+from qvq_nb.inference.loading.out_of_memory import out_of_memory, release_memory
+from qvq_nb.inference.loading.placing import input_device
+from qvq_nb.inference.loading.wishes import Wishes
 from qvq_nb.inference.local.inputs import continued, prepare
-from qvq_nb.inference.local.loading import first_line, load_model, raise_if_torchvision_trap
-from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
-from qvq_nb.inference.local.placing import input_device
-from qvq_nb.inference.local.wishes import Wishes
 from qvq_nb.models import checkpoint
 
 

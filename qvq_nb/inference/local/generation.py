@@ -9,7 +9,7 @@ import torch
 from transformers import LogitsProcessorList, MaxTimeCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from qvq_nb.inference.engine import GenerationOptions
-from qvq_nb.inference.local.soundness import FirstLogits
+from qvq_nb.inference.loading.soundness import FirstLogits
 from qvq_nb.inference.local.stopping import Cancelled, FirstToStop, Looping, ThinkingIsOver
 
 # What a checkpoint stores for sampling is reset, lest greedy decoding warns of it.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, read_json
-from qvq_nb.inference.local.quantizing import quantization_config, scales
-from qvq_nb.inference.local.wishes import AS_STORED, QUANTIZATIONS, Wishes
+from qvq_nb.inference.loading.quantizing import quantization_config, scales
+from qvq_nb.inference.loading.wishes import AS_STORED, QUANTIZATIONS, Wishes
 from qvq_nb.memory.advice import advise
 from qvq_nb.memory.gpus import GPU, USABLE_SHARE, known_gpu
 from qvq_nb.memory.planning import USABLE_SHARE_OF_RAM, Plan, plan

@@ -4,7 +4,7 @@ import gc
 import re
 
 from qvq_nb.files import GIB, gibibytes
-from qvq_nb.inference.local.wishes import QUANTIZATIONS
+from qvq_nb.inference.loading.wishes import QUANTIZATIONS
 from qvq_nb.memory.advice import advise
 
 FEWER_VISUAL_TOKENS = 1280

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
-from qvq_nb.inference.local.placing import Choice
-from qvq_nb.inference.local.wishes import Wishes
+from qvq_nb.inference.loading.placing import Choice
+from qvq_nb.inference.loading.wishes import Wishes
 from qvq_nb.models.config import read_config
 
 RENDEZVOUS_VARIABLE = "QVQ_NB_RENDEZVOUS"

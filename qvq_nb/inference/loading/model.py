@@ -7,12 +7,12 @@ from pathlib import Path
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, gibibytes
-from qvq_nb.inference.local.out_of_memory import out_of_memory, release_memory
-from qvq_nb.inference.local.placing import choose, device_name, weight_bytes_by_device
-from qvq_nb.inference.local.processes import tensor_parallel
-from qvq_nb.inference.local.quantizing import check_untouched
-from qvq_nb.inference.local.soundness import check_peer_copies, copy_between_gpus
-from qvq_nb.inference.local.wishes import QUANTIZATIONS, Wishes
+from qvq_nb.inference.loading.out_of_memory import out_of_memory, release_memory
+from qvq_nb.inference.loading.placing import choose, device_name, weight_bytes_by_device
+from qvq_nb.inference.loading.processes import tensor_parallel
+from qvq_nb.inference.loading.quantizing import check_untouched
+from qvq_nb.inference.loading.soundness import check_peer_copies, copy_between_gpus
+from qvq_nb.inference.loading.wishes import QUANTIZATIONS, Wishes
 from qvq_nb.memory.dtypes import dtype_name
 from qvq_nb.models.checkpoint import weight_bytes
 
