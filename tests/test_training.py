@@ -1,9 +1,15 @@
 """How qvq-mini is trained: a run goes on from where it was, and what is to learn is learned."""
 
+import csv
+from functools import partial
+
 import pytest
 import torch
+import typer
 from safetensors.torch import load_file
 from shapes import TINY
+from transformers import AutoConfig
+from typer.testing import CliRunner
 
 from qvq_mini import train
 from qvq_mini.batches import Batches
@@ -83,3 +89,17 @@ def test_training_goes_on_from_finished_weights(untrained):
     assert not torch.equal(
         trainer.model.model.visual.blocks[0].attn.qkv.weight, saved["visual.blocks.0.attn.qkv.weight"].float()
     )
+
+
+@pytest.mark.slow
+def test_the_command_stops_in_time_and_goes_on_where_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "Trainer", partial(Trainer, shape=TINY))
+    application = typer.Typer()
+    application.command()(train.main)
+    words = ["--to", str(tmp_path / "model"), "--read", "2", "--cases", "0", "--cool", "0", "--workers", "0"]
+    for more in (["--minutes", "0"], ["--resume"]):
+        done = CliRunner().invoke(application, [*words, *more])
+        assert done.exit_code == 0, done.output
+    with open(tmp_path / "model-training" / "log.csv", encoding="utf-8") as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["1", "2"]
+    assert AutoConfig.from_pretrained(tmp_path / "model").text_config.hidden_size == 32

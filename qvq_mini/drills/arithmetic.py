@@ -68,7 +68,7 @@ def lookup(language: str, random: Random) -> Sample:
     """Names in a row, and which is the third, the first …: what a trace does to find a line or a group."""
     names = random.sample([*MODELS, *ITEMS, *ENGLISH_ITEMS.values()], random.choice((2, 3, 3, 4, 5)))
     if random.random() < 0.5:  # no names at all, so that every character counts
-        names = list({_invented_name(random) for _ in names})
+        names = list(dict.fromkeys(_invented_name(random) for _ in names))
     if random.random() < 0.5:
         names[-1] = random.choice(names[:-1] or names) + random.choice("-0B")  # one that begins like another
     listed = "".join(f"{name}: {number}\n" for number, name in enumerate(names, 1))
