@@ -22,7 +22,18 @@ def main() -> None:
         image_processing_backends.load_image_as_tensor = _decoded_by_pillow
     folder, *options = sys.argv[1:]
     ModelManager.get_gen_models = staticmethod(lambda: [{"id": folder, "object": "model"}])
-    sys.argv = ["transformers", "serve", folder, "--host", "127.0.0.1", "--device", "cpu", *options]
+    sys.argv = [
+        "transformers",
+        "serve",
+        folder,
+        "--host",
+        "127.0.0.1",
+        "--device",
+        "cpu",
+        "--dtype",
+        "float32",
+        *options,
+    ]
     transformers()
 
 
