@@ -87,4 +87,9 @@ def test_several_pictures_go_along(served):
 @pytest.mark.slow
 def test_another_name_than_the_served_one_is_told(served):
     with pytest.raises(QvqError, match="qvq-mini"):
-        load(served.engine.connection.address, name="qvq-max-2").ask(case("chart"))
+        load(served.engine.connection.address, name="another").ask(case("chart"))
+
+
+@pytest.mark.slow
+def test_a_served_narrow_model_is_guarded_like_the_one_here(served):
+    assert served.ask(case("chart"), "What is the capital of France?").stop_reason == "refused"

@@ -32,7 +32,8 @@ class LocalServer:
             raise QvqError(
                 'The server needs fastapi and uvicorn; install them with: pip install "qvq-notebooks[serve]"'
             )
-        self.name = str(resolve(model).folder_to_load())
+        self.folder = resolve(model).folder_to_load()
+        self.name = self.folder.name
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}/v1"
         self._process = None
@@ -56,7 +57,12 @@ class LocalServer:
             filter(None, [_checkout(), environment.get("PYTHONPATH")])
         )
         self._process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=self._said, stderr=self._said
+            command,
+            env=environment,
+            cwd=self.folder.parent,
+            stdin=subprocess.PIPE,
+            stdout=self._said,
+            stderr=self._said,
         )
         deadline = time.monotonic() + SECONDS_TO_START
         try:
