@@ -33,17 +33,18 @@ class Connection:
     Redirects are not followed, so that a key goes nowhere else; on this machine no proxy is used.
     """
 
-    def __init__(self, address: str, silence_seconds: float = SILENCE_SECONDS, retries: int = RETRIES):
+    def __init__(self, address: str, silence_seconds: float | None = None, retries: int = RETRIES):
         self.address, self.host = address, urlsplit(address).netloc
         self.is_loopback = providers.is_loopback(address)
         self.key_name = providers.key_name(address)
         self.key = keys.find(self.key_name)
-        self.silence_seconds, self.connect_seconds = silence_seconds, min(CONNECT_SECONDS, silence_seconds)
+        self.silence_seconds = silence_seconds or SILENCE_SECONDS
+        self.connect_seconds = min(CONNECT_SECONDS, self.silence_seconds)
         self.client = openai.OpenAI(
             base_url=address,
             api_key="none",  # the key is put into the request itself, so that the client does not have it
             max_retries=retries,
-            timeout=self.timeout(silence_seconds),
+            timeout=self.timeout(self.silence_seconds),
             http_client=openai.DefaultHttpxClient(
                 trust_env=not self.is_loopback,
                 follow_redirects=False,
