@@ -68,6 +68,7 @@ class ScriptedServer(ThreadingHTTPServer):
     def __init__(self, *scripts: Script, models=(("m", "someone"),), listing: Script | None = None):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.scripts, self.models, self.listing = list(scripts), models, listing
+        self.pinned = None  # the only model, as transformers serve says it when it is asked for another
         self.asked, self.requests, self.gone = [], [], threading.Event()
 
     def __enter__(self):
@@ -105,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
         question = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self._keep()
         if not question["messages"]:
-            self._play(error(400, "messages is empty"))
+            self._play(
+                error(400, f"Server is pinned to '{self.server.pinned}'" if self.server.pinned else "empty")
+            )
             return
         self.server.asked.append(question)
         self._play(self.server.next_script())

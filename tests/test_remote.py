@@ -275,6 +275,7 @@ def test_the_dialect_is_found_by_what_the_server_says(models, dialect):
         ("https://api.openai.com/v1", None, "OPENAI_API_KEY"),
         ("https://bucket.oss-cn-beijing.aliyuncs.com/v1", None, "QVQ_NB_API_KEY"),
         ("https://dashscope.aliyuncs.com.evil.example/v1", None, "QVQ_NB_API_KEY"),
+        ("http://dashscope.aliyuncs.com/compatible-mode/v1", None, "QVQ_NB_API_KEY"),
         ("http://127.0.0.1:8000/v1", None, "QVQ_NB_API_KEY"),
     ],
 )
@@ -296,11 +297,8 @@ def test_of_several_models_one_is_named(server):
         assert reasoner.engine.name == "Qwen/QVQ-72B-Preview" and reasoner.profile.name == "qvq-72b"
 
 
-def test_a_server_that_is_pinned_to_a_folder_names_it(server, monkeypatch):
-    server.models = ()
-    monkeypatch.setattr(
-        "qvq_nb.inference.request.connection.Connection.pinned", lambda self: "/models/qvq-mini"
-    )
+def test_a_server_that_is_pinned_to_a_folder_names_it(server):
+    server.models, server.pinned = (), "/models/qvq-mini"
     reasoner = load(server.address)
     assert reasoner.engine.name == "/models/qvq-mini" and reasoner.refuses
 
@@ -376,6 +374,16 @@ def test_what_is_on_the_disk_stays_here(monkeypatch, tiny_folder):
         assert named.folder and named.address is None
     with pytest.raises(QvqError, match="There is no folder ./nowhere"):
         resolve_to_ask("./nowhere")
+
+
+def test_the_key_for_the_classs_server_goes_nowhere_else(server, monkeypatch):
+    monkeypatch.setenv("QVQ_NB_API_KEY", CANARY)
+    monkeypatch.setenv("QVQ_NB_ENDPOINT", "http://class:8000/v1")
+    load(server.address)
+    assert "authorization" not in server.requests[-1][2]
+    monkeypatch.setenv("QVQ_NB_ENDPOINT", server.address)
+    load(server.address)
+    assert server.requests[-1][2]["authorization"] == f"Bearer {CANARY}"
 
 
 def test_an_endpoint_that_is_no_address_says_so(monkeypatch):

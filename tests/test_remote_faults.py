@@ -5,7 +5,9 @@ With every one the key is searched in all that is written: output, logs, repr, J
 
 import datetime
 import ipaddress
+import signal
 import ssl
+import threading
 from functools import partial
 
 import pytest
@@ -303,6 +305,13 @@ def test_closing():
         stream = load(server.address).stream(PICTURE, QUESTION)
         next(stream)
         stream.close()
+        assert server.gone.wait(5)
+        server.gone.clear()
+        reasoner, interrupt = load(server.address), partial(signal.pthread_kill, threading.get_ident())
+        with pytest.raises(KeyboardInterrupt):
+            for piece in reasoner.stream(PICTURE, QUESTION):
+                if piece.text == "one, two":
+                    threading.Timer(0.2, interrupt, (signal.SIGINT,)).start()
         assert server.gone.wait(5)
 
 
