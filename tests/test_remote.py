@@ -367,9 +367,10 @@ def test_a_class_asks_its_server_for_what_is_not_on_the_disk(server, monkeypatch
         load("qwen3.7-plus")
 
 
-def test_what_is_on_the_disk_stays_here(monkeypatch, tiny_folder):
+def test_what_is_on_the_disk_stays_here(monkeypatch, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
     monkeypatch.setenv("QVQ_NB_ENDPOINT", "http://127.0.0.1:9/v1")
-    for model in ("qvq-mini", tiny_folder, str(tiny_folder)):
+    for model in ("qvq-mini", tmp_path, str(tmp_path)):
         named = resolve_to_ask(model)
         assert named.folder and named.address is None
     with pytest.raises(QvqError, match="There is no folder ./nowhere"):
