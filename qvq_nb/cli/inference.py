@@ -10,13 +10,20 @@ from typer import Argument, Option
 
 from qvq_nb.cli import Json, MaxMemory, Model, Precision
 from qvq_nb.files import as_json as written
+from qvq_nb.models.profiles import EMBEDDED
 from qvq_nb.screen import clean, note, only_notes
 
 
 def ask(
     image: Annotated[Path, Argument(help="A picture.")],
     question: Annotated[str, Argument(help="A question about it.")],
-    model: Model = "qvq-mini",
+    model: Model = EMBEDDED,
+    endpoint: Annotated[
+        str | None, Option(metavar="URL", help="The address of a server to ask, such as http://HOST:8000/v1.")
+    ] = None,
+    name: Annotated[
+        str | None, Option(help="What that server calls the model; needed where it has several.")
+    ] = None,
     dtype: Annotated[str | None, Option(help="bf16, fp16, fp32 or auto; by the device without it.")] = None,
     quantization: Annotated[str | None, Option(help="int8 or nf4; what fits best without it.")] = None,
     offload: Annotated[bool, Option("--offload", help="Leave in the files what does not fit; slow.")] = False,
@@ -42,12 +49,15 @@ def ask(
         raise typer.Exit(run_together(command, tensor_parallel))
     parallel = "tensor" if tensor_parallel > 1 else None
     wishes = {"dtype": dtype, "quantization": quantization, "offload": offload, "max_memory": max_memory}
-    wishes = {name: wish for name, wish in {**wishes, "parallel": parallel}.items() if wish}
+    wishes = {wish: given for wish, given in {**wishes, "parallel": parallel, "name": name}.items() if given}
+    if endpoint and model != EMBEDDED:
+        wishes.setdefault("name", model)
     budget = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
     output = sys.stdout
     speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
-        for answer in load(model, **wishes).stream(image, question, **budget):  # Deltas, and last the Answer
+        reasoner = load(endpoint or model, **wishes)
+        for answer in reasoner.stream(image, question, **budget):  # Deltas, and last the Answer
             if isinstance(answer, Delta) and speaks and not as_json:
                 print(clean(answer.text), end="", file=output, flush=True)
     if not speaks:

@@ -75,6 +75,8 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
         finding = Finding(False, "", say("empty", language))
     elif stop_reason != "end" and trace.boxed(final) is None and trace.has_open_box(final):
         finding = Finding(False, shortened(final), say("broken", language))
+    elif stop_reason in ("broken", "filter") and trace.boxed(final) is None:
+        finding = Finding(False, shortened(final), say("unfinished", language))
     else:
         finding = target.grade(final, language)
     return Verdict(
@@ -99,6 +101,8 @@ _SENTENCES = {
                 "工具包拒绝了这个问题，模型没有作答。"),
     "broken": ("The text was cut off inside the box, so the answer is incomplete.",
                "文本在答案框内被截断，答案不完整。"),
+    "unfinished": ("The answer did not come to its end, so it is not complete.",
+                   "回答没有写完，所以不完整。"),
     "right": ("{got} is what the drawing gives.", "{got} 与图中一致。"),
     "no number": ("The final part states no number.", "最终部分没有给出数字。"),
     "several": ("The final part gives several candidates instead of one answer.",

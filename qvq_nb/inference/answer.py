@@ -3,11 +3,15 @@
 import html
 from dataclasses import asdict, dataclass, field
 
+from qvq_nb import trace
+
 ANSWER_MIME = "application/vnd.qvq.answer+json"
 STOPS = {
     "length": ", cut off by length",
     "loop": ", stopped in a loop",
     "time": ", stopped by the time limit",
+    "broken": ", broken off",
+    "filter": ", ended by the provider's content filter",
 }
 TITLES = {"en": ("Thinking", "(no final answer)"), "zh": ("思考过程", "（没有最终答案）")}
 FRAME_STYLE = "border-left:4px solid #7a6ff0;padding:2px 10px"
@@ -19,7 +23,8 @@ class Answer:
     """What a model wrote about an image, in its parts, and how it came about.
 
     `stop_reason` is "end" (the model was done), "length" (max_new_tokens reached), "loop" (it repeated
-    itself), "time" (the time limit) or "refused": then the model was not asked, and the text is the kit's,
+    itself), "time" (the time limit), "broken" (a server's answer broke off), "filter" (a provider's content
+    filter ended it) or "refused": then the model was not asked, and the text is the kit's,
     not the model's. `notes` say what was done to the input, such as scaling an image down, and to the
     thinking. `new_tokens` are those that the model wrote itself.
     """
@@ -75,6 +80,27 @@ class Answer:
             "text/html": self._repr_html_(),
             "text/markdown": self._repr_markdown_(),
         }
+
+
+def in_parts(written: dict[str, str], finished: bool) -> tuple[str, str]:
+    """(thinking, final part) of what came on the channels "thinking", "answer" and "unparsed".
+
+    A server that parts the text by a marker leaves the marker in the answer, and the answer empty where there
+    was none; so both are split once more, as the same text would be on this machine.
+    """
+    thinking, unparsed, answer = written["thinking"], written["unparsed"], written["answer"]
+    if not answer:
+        parts = trace.split(thinking + unparsed, finished)
+        return _without_tag(parts.thinking), parts.final.strip()
+    parts = trace.split(unparsed, finished)
+    opening = trace.split(answer)
+    if not parts.final and opening.marker and not opening.thinking.strip():
+        answer = opening.final
+    return _without_tag(thinking + parts.thinking), (parts.final + answer).strip()
+
+
+def _without_tag(thinking: str) -> str:
+    return thinking.strip().removeprefix("<think>").lstrip()
 
 
 def being_written(text: str) -> str:

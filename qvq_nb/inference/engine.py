@@ -59,9 +59,12 @@ class Delta:
 
 @dataclass(frozen=True)
 class Usage:
-    """What is known once a reply has ended. A prefix is no part of `new_tokens` or `prompt_tokens`."""
+    """What is known once a reply has ended. A prefix is no part of `new_tokens` or `prompt_tokens`.
 
-    stop_reason: str  # "end", "length", "loop", "time" or "budget"
+    A server counts as it does: there a prefix is part of `prompt_tokens`.
+    """
+
+    stop_reason: str  # "end", "length", "loop", "time", "budget", "broken" or "filter"
     prompt_tokens: int
     visual_tokens: int
     new_tokens: int

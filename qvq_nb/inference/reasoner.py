@@ -10,13 +10,13 @@ from contextlib import closing
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
 from qvq_nb.inference import live
-from qvq_nb.inference.answer import Answer
+from qvq_nb.inference.answer import Answer, in_parts
 from qvq_nb.inference.budget import stream_within_budget
 from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message
 from qvq_nb.inference.narrow import within_training
 from qvq_nb.media.image import open_images
 from qvq_nb.models import profiles
-from qvq_nb.models.resolve import resolve
+from qvq_nb.models.resolve import resolve_to_ask
 
 
 class Reasoner:
@@ -34,12 +34,12 @@ class Reasoner:
 
     @property
     def model(self):
-        """The transformers model, for a look inside."""
+        """The transformers model, for a look inside; QvqError for one behind an address."""
         return self.engine.model
 
     @property
     def processor(self):
-        """The transformers processor, for a look inside."""
+        """The transformers processor, for a look inside; QvqError for one behind an address."""
         return self.engine.processor
 
     def __repr__(self):
@@ -115,7 +115,7 @@ class Reasoner:
         if options.thinking_budget is not None and not can.continues_prefix:
             raise QvqError(
                 f"{self.name} does not go on from a text that was begun, which a thinking budget needs; "
-                "leave thinking_budget out."
+                "models on this machine, vLLM, SGLang and Model Studio do. Leave thinking_budget out."
             )
 
     def _answering(self, messages, options, language, notes):
@@ -131,12 +131,11 @@ class Reasoner:
                 else:
                     usage = step
         text = "".join(pieces)
-        parts = trace.split(written["unparsed"], finished=usage.stop_reason == "end")
-        thinking = (written["thinking"] + parts.thinking).strip()
+        thinking, final = in_parts(written, finished=usage.stop_reason == "end")
         yield Answer(
             text=text,
             thinking=thinking,
-            final=(parts.final + written["answer"]).strip(),
+            final=final,
             model=self.name,
             language=trace.language_of(thinking or text),
             visual_tokens=usage.visual_tokens,
@@ -162,13 +161,20 @@ def load(
     parallel="pipeline",
     max_new_tokens=None,
     image_size=None,
+    name=None,
+    dialect=None,
     **unknown,
 ) -> Reasoner:
-    """A Reasoner for a profile name ("qvq-mini", "qvq-72b" …) or a local model folder.
+    """A Reasoner for a profile name ("qvq-mini", "qvq-72b" …), a local model folder, or an address.
+
+    "http://127.0.0.1:8000/v1" is an address, of any server that speaks the chat completions protocol. `name`
+    is what it calls the model (or "http://…/v1#NAME"), `dialect` how it wants to be asked: "vllm", "sglang",
+    "dashscope", "modelscope" or "plain"; both are found where they can be. With the environment variable
+    QVQ_NB_ENDPOINT, a name that is not on this disk is a model at that address.
 
     A downloaded folder that lacks something is refused; one that was never verified is loaded with a warning.
 
-    Options, none of which is needed:
+    Options for a model on this machine, none of which is needed:
     `device`: "cpu", "cuda", "cuda:1" …; without it all GPUs there are, else the CPU.
     `dtype`: "fp32", "bf16", "fp16" or "auto"; without it fp32 on the CPU, bf16 on GPUs.
     `quantization`: "int8" or "nf4" (vision tower and output layer stay bf16); without it the best that fits.
@@ -179,7 +185,17 @@ def load(
     `max_new_tokens`, `image_size`: for which answers and pictures (width, height) room is left on the GPUs.
     """
     _check_unknown(unknown)
-    named = resolve(model)
+    named = resolve_to_ask(model)
+    wishes = {"device": device, "dtype": dtype, "quantization": quantization, "offload": offload}
+    wishes |= {"max_memory": max_memory, "parallel": None if parallel == "pipeline" else parallel}
+    wishes |= {"max_new_tokens": max_new_tokens, "image_size": image_size}
+    if named.address or named.profile.hosted:
+        from qvq_nb.inference.remote import engine_at
+
+        engine = engine_at(named, name, dialect, [wish for wish, given in wishes.items() if given])
+        return Reasoner(f"{engine.name} at {engine.connection.host}", engine.profile, engine)
+    if name or dialect:
+        raise QvqError("name and dialect belong to a model behind an address; leave them out, or give one.")
     profile, folder = named.profile, named.folder_to_load()
     if folder != profiles.get(profiles.EMBEDDED).folder:
         from qvq_nb.download.verification import standing
@@ -202,7 +218,10 @@ def _check_unknown(options: dict) -> None:
             "the numbers, such as 'bf16'."
         )
     if options:
-        known = "device, dtype, quantization, offload, max_memory, parallel, max_new_tokens and image_size"
+        known = (
+            "device, dtype, quantization, offload, max_memory, parallel, max_new_tokens, image_size, name "
+            "and dialect"
+        )
         raise QvqError(f"load() knows no option {min(options)!r}; it takes {known}.")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from qvq_nb import paths
 from qvq_nb.errors import QvqError
 from qvq_nb.files import NOT_WHAT_WAS_EXPECTED
-from qvq_nb.models.resolve import resolve
+from qvq_nb.models.resolve import resolve_to_ask
 
 
 def lesson_names(language: str = "en") -> list[str]:
@@ -35,8 +35,9 @@ def find_lessons(lessons: Sequence[str | Path], language: str) -> list[Path]:
 
 def known_model(model: str) -> str:
     """The model as a notebook can use it from any working directory; QvqError if there is no such model."""
-    named = resolve(model)
-    return model if named.address or model == named.profile.name else str(named.folder_to_load())
+    named = resolve_to_ask(model)
+    is_elsewhere = named.address or named.profile.hosted
+    return model if is_elsewhere or model == named.profile.name else str(named.folder_to_load())
 
 
 def read_lesson(notebook: Path, parameters: dict):

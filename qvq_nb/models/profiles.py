@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from qvq_nb import paths
@@ -14,6 +15,25 @@ QVQ_SYSTEM_PROMPT = (
 QWEN_SYSTEM_PROMPT = "You are a helpful assistant."
 EMBEDDED = "qvq-mini"
 MODELS_FOLDER_VARIABLE = "QVQ_NB_MODELS"
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """That a provider runs a model for others, as it was known on the day `looked_up`.
+
+    `offered_from` is None where it is not known, `offered_until` where no end has been announced.
+    """
+
+    provider: str  # a dialect of `inference.providers`
+    offered_from: date | None = None
+    offered_until: date | None = None
+    successor: str | None = None
+    looked_up: date = date(2026, 11, 25)
+
+    @property
+    def is_retired(self) -> bool:
+        """A clock that is behind brings no model back."""
+        return self.offered_until is not None and max(date.today(), self.looked_up) >= self.offered_until
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,7 @@ class Profile:
     max_new_tokens: int = 8192
     remark: str = ""
     is_narrow: bool = False
+    hosted: Hosted | None = None
 
     @property
     def folder(self) -> Path:
@@ -99,7 +120,32 @@ PROFILES = (
         73_405_560_320,
         remark="4-bit weights made by a third party, not by Qwen",
     ),
-    Profile("qvq-max", "API", remark="behind an API; comes with the serving lesson"),
+    Profile(
+        "qvq-max",
+        "API",
+        hosted=Hosted("dashscope", date(2025, 3, 25), date(2026, 10, 10), successor="qwen3.7-plus"),
+    ),
+    Profile(
+        "qwen3.5-plus",
+        "API",
+        (),
+        None,
+        None,
+        QWEN_SYSTEM_PROMPT,
+        hosted=Hosted("dashscope", date(2026, 2, 15)),
+    ),
+    Profile("qwen3.6-flash", "API", (), None, None, QWEN_SYSTEM_PROMPT, hosted=Hosted("dashscope")),
+    Profile("qwen3.6-plus", "API", (), None, None, QWEN_SYSTEM_PROMPT, hosted=Hosted("dashscope")),
+    Profile(
+        "qwen3.7-plus",
+        "API",
+        (),
+        None,
+        None,
+        QWEN_SYSTEM_PROMPT,
+        hosted=Hosted("dashscope", date(2026, 5, 26)),
+    ),
+    Profile("qwen3.8-max", "API", (), None, None, QWEN_SYSTEM_PROMPT, hosted=Hosted("dashscope")),
 )
 
 
@@ -117,6 +163,15 @@ def get(name: str) -> Profile:
         f"There is no model called {name!r}. Choose one of {', '.join(names())}, "
         "or give the path of a model folder."
     )
+
+
+def served_as(name: str) -> Profile:
+    """The profile of a model that a server calls so: a profile's name, a hub id, a folder's path."""
+    tail = name.rstrip("/").split("/")[-1].split("@")[0].lower()
+    for profile in PROFILES:
+        if tail in {profile.name, *(hub_id.split("/")[-1].lower() for hub_id in profile.hub_ids)}:
+            return profile
+    return Profile(name, "API", system_prompt=QWEN_SYSTEM_PROMPT)
 
 
 def models_folder() -> Path:

@@ -1,8 +1,10 @@
 """What a model's name means, and the only place that says so: a name, a folder, a hub id, an address."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import read_json
@@ -10,10 +12,12 @@ from qvq_nb.models import profiles
 from qvq_nb.models.profiles import EMBEDDED, Profile
 
 HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
+NAME = re.compile(rf"[\w-][\w.:-]*|{HUB_ID.pattern}", re.ASCII)
 SNAPSHOT_FOLDER = re.compile(
     r"models--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)"
 )  # in the cache of Hugging Face
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+ENDPOINT_VARIABLE = "QVQ_NB_ENDPOINT"  # the address of a class's server
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Model:
     config_file: Path | None = None
     hub_id: str | None = None
     address: str | None = None
+    served_name: str | None = None  # what it is called there, where that is known
     given_config: dict | None = None
 
     def config(self) -> dict:
@@ -48,14 +53,11 @@ class Model:
         if self.folder is not None:
             return self.folder
         if self.address:
-            raise QvqError(
-                f"Models behind an address ({self.address}) come with a later version; "
-                "give a profile name or a local folder."
-            )
+            raise QvqError(f"{self.name} is behind an address ({self.address}); this needs a local folder.")
         if self.given_config is not None:
             raise QvqError("A configuration has no weights to load; give the folder of a model.")
         if self.profile.tier == "API":
-            raise QvqError(f"{self.name} runs behind an API; API models come with the serving lesson.")
+            raise QvqError(f"{self.name} runs behind an API and has no folder to load from.")
         if self.name == EMBEDDED:
             raise QvqError(
                 f"The embedded model is missing from {self.profile.folder}; clone or install the kit again."
@@ -101,7 +103,9 @@ def resolve(model) -> Model:
     if not written.strip():
         raise QvqError(f"The model's name is empty; choose one of {', '.join(profiles.names())}.")
     if ADDRESS.match(written):
-        return Model(written, Profile(written, "API"), address=written)
+        bare, _, served_name = written.partition("#")
+        address = checked_address(bare)
+        return Model(address, Profile(address, "API"), address=address, served_name=served_name or None)
     if written in profiles.names():
         return _of_profile(profiles.get(written))
     path = Path(written).expanduser()
@@ -122,12 +126,57 @@ def resolve(model) -> Model:
     return _of_profile(profiles.get(written))  # says which names there are
 
 
+def resolve_to_ask(model) -> Model:
+    """Like `resolve`, and with QVQ_NB_ENDPOINT set, what is not on this disk is at that address.
+
+    What is on this disk, and the model that travels with the kit, stay here. Any other name then means a
+    model of that server, also one that the kit has never heard of.
+    """
+    there, written = endpoint(), str(model)
+    is_name = isinstance(model, str) and NAME.fullmatch(written) and not Path(written).exists()
+    profile = profiles.served_as(written) if there and is_name else None
+    if profile is None or profile.is_here or profile.name == EMBEDDED:
+        return resolve(model)
+    return Model(
+        written, profile, hub_id=next(iter(profile.hub_ids), None), address=there, served_name=written
+    )
+
+
+def endpoint() -> str | None:
+    """The address that QVQ_NB_ENDPOINT holds; QvqError if that is none."""
+    written = os.environ.get(ENDPOINT_VARIABLE, "").strip()
+    if written and not ADDRESS.match(written):
+        raise QvqError(f"{ENDPOINT_VARIABLE} holds no address; set it to one such as http://HOST:8000/v1.")
+    return checked_address(written) if written else None
+
+
+def checked_address(written: str) -> str:
+    """The address as a client wants it, ending in /v1 or whatever the server has instead.
+
+    QvqError for one that holds a key or a password, which is not repeated.
+    """
+    try:
+        parts = urlsplit(written.strip())
+        is_open = bool(parts.hostname) and (parts.port or True)
+    except ValueError:
+        is_open = False
+    if not is_open:
+        raise QvqError("This is no address; give one such as http://127.0.0.1:8000/v1.")
+    if parts.username or parts.password or parts.query:
+        raise QvqError(
+            "An address must hold no key, no password and nothing behind a question mark: it is shown and "
+            "kept. Give the bare address, and the key as an environment variable."
+        )
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").removesuffix("/models")
+    return f"{parts.scheme.lower()}://{parts.netloc}{path or '/v1'}"
+
+
 def _of_profile(profile: Profile) -> Model:
     shipped = profile.name == EMBEDDED
     hub_id = f"local/{profile.name}" if shipped else next(iter(profile.hub_ids), None)
-    return Model(
-        profile.name, profile, profile.folder if profile.is_here else None, profile.config_file, hub_id
-    )
+    folder = profile.folder if profile.is_here else None
+    served_name = profile.name if profile.hosted else None
+    return Model(profile.name, profile, folder, profile.config_file, hub_id, served_name=served_name)
 
 
 def _of_folder(folder: Path, written: str) -> Model:
