@@ -11,7 +11,11 @@ SAFETY_NET_SECONDS = 30  # no promise, only an end for a test that hangs
 
 def chunk(delta=None, finish=None, usage=None, **more) -> dict:
     """One event of a stream, as all servers send it."""
-    choices = [] if delta is None and finish is None else [{"index": 0, "delta": delta or {}, "finish_reason": finish}]
+    choices = (
+        []
+        if delta is None and finish is None
+        else [{"index": 0, "delta": delta or {}, "finish_reason": finish}]
+    )
     return {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": choices,
             "usage": usage, **more}  # fmt: skip
 
@@ -27,7 +31,9 @@ def answer(dialect: str = "plain", thinking: str = THINKING, final: str = FINAL,
     words = [word + " " for word in thinking.split(" ")]
     first = [chunk({"role": "assistant", "content": ""})]
     thought = [chunk({field or "content": word, **({"content": None} if field else {})}) for word in words]
-    said = [chunk({"content": piece}) for piece in (final[: len(final) // 2], final[len(final) // 2 :]) if piece]
+    said = [
+        chunk({"content": piece}) for piece in (final[: len(final) // 2], final[len(final) // 2 :]) if piece
+    ]
     last = [chunk({}, finish), chunk(usage=USAGE)]
     return first + thought + said + last
 
@@ -62,6 +68,7 @@ class ScriptedServer(ThreadingHTTPServer):
     def __init__(self, *scripts: Script, models=(("m", "someone"),), listing: Script | None = None):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.scripts, self.models, self.listing = list(scripts), models, listing
+        self.pinned = None  # the only model, as transformers serve says it when it is asked for another
         self.asked, self.requests, self.gone = [], [], threading.Event()
 
     def __enter__(self):
@@ -99,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
         question = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self._keep()
         if not question["messages"]:
-            self._play(error(400, "messages is empty"))
+            self._play(
+                error(400, f"Server is pinned to '{self.server.pinned}'" if self.server.pinned else "empty")
+            )
             return
         self.server.asked.append(question)
         self._play(self.server.next_script())
@@ -109,6 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.command, self.path, headers, time.monotonic()))
 
     def _play(self, script: Script):
+        if script.status == 0:  # silence before anything has come
+            self._wait_until_gone()
+            self.close_connection = True
+            return
         self.send_response(script.status)
         for name, value in script.headers.items():
             self.send_header(name, value)
@@ -120,8 +133,6 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_header("transfer-encoding", "chunked")
         self.close_connection = True
-        if script.events[:1] == [Silence] and script.status == 0:
-            return
         self.end_headers()
         try:
             for event in script.events:

@@ -186,8 +186,8 @@ def test_a_model_that_is_not_downloaded_says_how_big_it_is(monkeypatch, tmp_path
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("qvq-max", "API models come with the serving lesson"),
-        ("http://127.0.0.1:8000/v1", "later version"),
+        ("qvq-max", "retired by its provider on 2026-10-10.*qwen3.7-plus"),
+        ("http://127.0.0.1:1/v1", "Nobody answers at http://127.0.0.1:1/v1"),
         ("models/no-such-folder", "There is no folder models/no-such-folder"),
         ("", "name is empty"),
     ],

@@ -8,7 +8,9 @@ from qvq_nb.models import profiles
 
 
 def test_every_promised_model_has_a_profile():
-    assert profiles.names() == ("qvq-mini", "qwen2-vl-2b", "qwen2-vl-7b", "qvq-72b", "qvq-72b-awq", "qvq-max")
+    local = ("qvq-mini", "qwen2-vl-2b", "qwen2-vl-7b", "qvq-72b", "qvq-72b-awq")
+    hosted = ("qvq-max", "qwen3.5-plus", "qwen3.6-flash", "qwen3.6-plus", "qwen3.7-plus", "qwen3.8-max")
+    assert profiles.names() == (*local, *hosted)
 
 
 def test_an_unknown_name_lists_the_known_ones():

@@ -22,9 +22,7 @@ def no_longer(precision: str | None) -> None:
         raise instead_of_precision(precision)
 
 
-Model = Annotated[
-    str, Option(help="A name from `qvq-nb models`, a model folder, or the address of a server.")
-]
+Model = Annotated[str, Option(help="A name from `qvq-nb models`, a model folder, or a server's address.")]
 PlannedModel = Annotated[str, Option(help="A name from `qvq-nb models`, or a folder with a config.json.")]
 Dtype = Annotated[str, Option(help="bf16, fp16 or fp32.")]
 Quantization = Annotated[str | None, Option(help="int8 or nf4; none without it.")]

@@ -56,9 +56,8 @@ def ask(
     output = sys.stdout
     speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
-        for answer in load(endpoint or model, **wishes).stream(
-            image, question, **budget
-        ):  # Deltas, and last the Answer
+        reasoner = load(endpoint or model, **wishes)
+        for answer in reasoner.stream(image, question, **budget):  # Deltas, and last the Answer
             if isinstance(answer, Delta) and speaks and not as_json:
                 print(clean(answer.text), end="", file=output, flush=True)
     if not speaks:

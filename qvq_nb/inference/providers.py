@@ -86,9 +86,10 @@ def get(dialect: str) -> Provider:
 
 
 def at(address: str) -> Provider | None:
-    """The provider whose own host this is; None for every other address."""
-    host = urlsplit(address).hostname or ""
-    return next((one for one in PROVIDERS if re.fullmatch(one.hosts, host)), None)
+    """The provider whose own host this is; None for all other addresses, and those without https."""
+    parts = urlsplit(address)
+    host = parts.hostname if parts.scheme == "https" else ""
+    return next((one for one in PROVIDERS if re.fullmatch(one.hosts, host or "")), None)
 
 
 def owning(owners: set[str]) -> Provider:
@@ -98,8 +99,8 @@ def owning(owners: set[str]) -> Provider:
 
 def key_name(address: str) -> str:
     """What the key for this address is called. A provider's key goes to that provider's hosts only."""
-    own = at(address)
-    return own.key_name if own else KEYS_OF_PLAIN.get(urlsplit(address).hostname, OWN_KEY)
+    own, (scheme, host, *_) = at(address), urlsplit(address)
+    return own.key_name if own else KEYS_OF_PLAIN.get(host if scheme == "https" else "", OWN_KEY)
 
 
 def is_loopback(address: str) -> bool:

@@ -19,14 +19,16 @@ NEXT_STEP = {
     "en": {
         "here": 'On this disk is {name}: load("{name}"), or `qvq-nb ask IMAGE QUESTION --model {name}`.',
         "fits": 'By the plan {name} runs here: `qvq-nb download {name} --to {folder}`, then load("{name}").',
-        "there": 'Your server may have one: load("{address}"), or `qvq-nb ask IMAGE QUESTION --endpoint {address}`.',
+        "there": 'Your server may have one: load("{address}"), or '
+        "`qvq-nb ask IMAGE QUESTION --endpoint {address}`.",
         "none": "By the plan none runs here: `qvq-nb models` lists them, `qvq-nb plan` says what they need. "
         "If somebody serves one, give its address: `qvq-nb ask IMAGE QUESTION --endpoint URL`.",
     },
     "zh": {
         "here": '这块磁盘上就有 {name}：load("{name}")，或者 `qvq-nb ask 图片 问题 --model {name}`。',
         "fits": '按规划，这台机器能跑 {name}：先 `qvq-nb download {name} --to {folder}`，再 load("{name}")。',
-        "there": '你们的服务器上也许有：load("{address}")，或者 `qvq-nb ask 图片 问题 --endpoint {address}`。',
+        "there": '你们的服务器上也许有：load("{address}")，或者 '
+        "`qvq-nb ask 图片 问题 --endpoint {address}`。",
         "none": "按规划，它们在这里都跑不动：`qvq-nb models` 会列出它们，`qvq-nb plan` 会说明各需要什么。"
         "如果别处有服务器在运行大模型，可以给出地址：`qvq-nb ask 图片 问题 --endpoint 地址`。",
     },
@@ -41,7 +43,7 @@ def refusal(language: str) -> str:
 
 
 def next_step(language: str) -> str:
-    """How to get a general model: at QVQ_NB_ENDPOINT; one on this disk; one that runs here, small without GPUs."""
+    """How to get a general model: at QVQ_NB_ENDPOINT, on this disk, or one that runs here."""
     if address := endpoint():
         return NEXT_STEP[language]["there"].format(address=address)
     runnable = {profile: planned for profile in PROFILES if (planned := _plan_that_fits(profile))}

@@ -12,6 +12,7 @@ from qvq_nb.files import NOT_WHAT_WAS_EXPECTED
 from qvq_nb.inference import providers
 from qvq_nb.inference.request import faults
 from qvq_nb.models import keys
+from qvq_nb.models.resolve import endpoint
 
 SILENCE_SECONDS = 300  # the longest silence, also before the first word; an answer may take longer
 CONNECT_SECONDS = 10
@@ -33,17 +34,18 @@ class Connection:
     Redirects are not followed, so that a key goes nowhere else; on this machine no proxy is used.
     """
 
-    def __init__(self, address: str, silence_seconds: float = SILENCE_SECONDS, retries: int = RETRIES):
+    def __init__(self, address: str, silence_seconds: float | None = None, retries: int = RETRIES):
         self.address, self.host = address, urlsplit(address).netloc
         self.is_loopback = providers.is_loopback(address)
         self.key_name = providers.key_name(address)
-        self.key = keys.find(self.key_name)
-        self.silence_seconds, self.connect_seconds = silence_seconds, min(CONNECT_SECONDS, silence_seconds)
+        self.key = keys.find(self.key_name) if self._may_have_the_key() else None
+        self.silence_seconds = silence_seconds or SILENCE_SECONDS
+        self.connect_seconds = min(CONNECT_SECONDS, self.silence_seconds)
         self.client = openai.OpenAI(
             base_url=address,
             api_key="none",  # the key is put into the request itself, so that the client does not have it
             max_retries=retries,
-            timeout=self.timeout(silence_seconds),
+            timeout=self.timeout(self.silence_seconds),
             http_client=openai.DefaultHttpxClient(
                 trust_env=not self.is_loopback,
                 follow_redirects=False,
@@ -53,6 +55,11 @@ class Connection:
 
     def __repr__(self):
         return f"Connection({self.address!r})"
+
+    def _may_have_the_key(self) -> bool:
+        """The key for a class's server goes nowhere else, whatever address a notebook names."""
+        there = endpoint() if self.key_name == keys.OWN_KEY else None
+        return there is None or urlsplit(there).netloc == self.host
 
     def timeout(self, seconds: float) -> httpx2.Timeout:
         return httpx2.Timeout(min(seconds, self.silence_seconds), connect=self.connect_seconds)
