@@ -1,4 +1,4 @@
-"""Every lesson, with not one cell changed, on a model behind an address: the real `transformers serve` here."""
+"""Every lesson, not one cell changed, on a model behind an address: transformers serve on this machine."""
 
 import pytest
 

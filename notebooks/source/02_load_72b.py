@@ -281,7 +281,8 @@ plots.working_hours(school)
 # %%
 import time
 
-layers = reasoner.model.model.language_model.layers
+inside = reasoner if reasoner.engine.can.show_inside else qvq.load("qvq-mini")
+layers = inside.model.model.language_model.layers
 started, worked = {}, [0.0] * len(layers)
 
 def put_watch_on(number):
@@ -294,7 +295,7 @@ def put_watch_on(number):
 
 # %%
 watches = [watch for number in range(len(layers)) for watch in put_watch_on(number)]
-reasoner.ask(case, max_new_tokens=40)
+inside.ask(case, max_new_tokens=40)
 for watch in watches:
     watch.remove()
 
@@ -315,7 +316,8 @@ import subprocess, sys
 
 folder = tempfile.TemporaryDirectory()
 case.image.save(f"{folder.name}/case.png")
-command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question, "--model", model]
+command = [sys.executable, "-m", "qvq_nb.cli", "ask", f"{folder.name}/case.png", case.question]
+command += ["--model", model if inside is reasoner else "qvq-mini"]
 together = subprocess.run([*command, "--tensor-parallel", "2", "--json"], capture_output=True, text=True)
 print(together.stderr[-300:])
 

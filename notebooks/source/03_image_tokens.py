@@ -31,22 +31,23 @@ qvq.versions("torch", "transformers")
 # %% [markdown]
 # ## A picture and its processor
 #
-# The processor is the part of the model folder that turns pictures into numbers. `reasoner.processor` is the plain transformers object.
+# The processor is the part of the model folder that turns pictures into numbers. `inside.processor` is the plain transformers object. A model behind an address shows nobody its inside; then this lesson opens `qvq-mini`, which is on every disk.
 #
 # <!-- zh -->
 #
 # ## 图片与处理器
 #
-# 处理器是模型文件夹里负责把图片变成数字的部分。`reasoner.processor` 就是 transformers 的那个对象。
+# 处理器是模型文件夹里负责把图片变成数字的部分。`inside.processor` 就是 transformers 的那个对象。地址后面的模型不让人看内部；那样的话，本课就打开 `qvq-mini`，它在每台机器上都有。
 
 # %%
 reasoner = qvq.load(model)
+inside = reasoner if reasoner.engine.can.show_inside else qvq.load("qvq-mini")
 case = qvq.case("chart", language=language)
 display(case.image)
 print(case.image.size)
 
 # %%
-image_processor = reasoner.processor.image_processor
+image_processor = inside.processor.image_processor
 patch, merge = image_processor.patch_size, image_processor.merge_size
 cell = patch * merge
 print(patch, merge, cell)
@@ -123,9 +124,9 @@ with_grid(case.image, rows // merge, columns // merge)
 # %%
 content = [{"type": "image"}, {"type": "text", "text": case.question}]
 messages = [{"role": "user", "content": content}]
-prompt = reasoner.processor.apply_chat_template(messages, add_generation_prompt=True)
-inputs = reasoner.processor(text=[prompt], images=[case.image], return_tensors="pt")
-tokens = [reasoner.processor.decode([number]) for number in inputs["input_ids"][0].tolist()]
+prompt = inside.processor.apply_chat_template(messages, add_generation_prompt=True)
+inputs = inside.processor(text=[prompt], images=[case.image], return_tensors="pt")
+tokens = [inside.processor.decode([number]) for number in inputs["input_ids"][0].tolist()]
 
 # %%
 from itertools import groupby
@@ -149,7 +150,7 @@ tokens.count("<|image_pad|>") == visual_tokens
 # 文字只有一个位置：第一、第二、第三……图片有行有列，所以每个 token 有三个数：时间、行、列。对文字来说，三个数相同。这种做法叫 *mrope*。
 
 # %%
-positions, _ = reasoner.model.model.get_rope_index(
+positions, _ = inside.model.model.get_rope_index(
     input_ids=inputs["input_ids"],
     mm_token_type_ids=inputs["mm_token_type_ids"],
     image_grid_thw=inputs["image_grid_thw"],

@@ -167,17 +167,21 @@ for line in answer.thinking.splitlines():
 # %% [markdown]
 # ## Less time to think
 #
-# A thinking budget cuts the thinking after so many tokens and asks for the final answer. Nothing was read yet at 0; at the end the row has been read twice and the rule applied.
+# A thinking budget cuts the thinking after so many tokens and asks for the final answer. Nothing was read yet at 0; at the end the row has been read twice and the rule applied. Some servers cannot go on from a text that was cut; the kit then says which can.
 #
 # <!-- zh -->
 #
 # ## 少想一会儿
 #
-# 思考预算在若干个 token 之后截断思考，直接要最终答案。预算为 0 时什么都还没读；到了最后，那一行已经读了两遍，法则也用上了。
+# 思考预算在若干个 token 之后截断思考，直接要最终答案。预算为 0 时什么都还没读；到了最后，那一行已经读了两遍，法则也用上了。有些服务器不能从截断处接着写，那时工具包会说明哪些能。
 
 # %%
 for budget in (0, 50, 100, 150, 200):
-    short = reasoner.ask(case, thinking_budget=budget)
+    try:
+        short = reasoner.ask(case, thinking_budget=budget)
+    except qvq.QvqError as error:
+        print(error)
+        break
     verdict = case.check(short)
     print(budget, "✓" if verdict.ok else "✗", verdict.got)
 
@@ -236,8 +240,8 @@ mine = (row["f'"] * row["g"] - row["f"] * row["g'"]) / row["g"] ** 2
 mine == float(sympy.diff(f / g, x).subs(x, place))
 
 # %% [markdown]
-# **You are through.** Draw new cases with other seeds, ask in the other language, or change the parameter `model` in the first cell and let a larger model try.
+# **Next:** [10 · Ask a larger model](10_larger_model.ipynb): the same cells on a model that does not fit here.
 #
 # <!-- zh -->
 #
-# **全部学完了。** 接下来可以换种子出新题、换一种语言提问，或者改掉开头的参数 `model`，让更大的模型来试试。
+# **下一课：** [10 · 向更大的模型提问](10_larger_model.ipynb)：同样的格子，跑一个这台机器放不下的模型。

@@ -80,6 +80,7 @@ class Abilities:
     takes_video: bool = False
     takes_several_images: bool = False
     batches: bool = False
+    show_inside: bool = False  # weights and processor are in this process
 
 
 class Engine(Protocol):

@@ -18,7 +18,7 @@ class LocalEngine:
     `forbidden_tokens` are never written, one of `ending_tokens` ends a reply.
     """
 
-    can = Abilities(continues_prefix=True, takes_several_images=True)
+    can = Abilities(continues_prefix=True, takes_several_images=True, show_inside=True)
 
     def __init__(self, folder, wishes: Wishes):
         self.folder = checkpoint.check_folder(folder)
