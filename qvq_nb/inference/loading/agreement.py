@@ -16,6 +16,7 @@ from qvq_nb.models.checkpoint import weight_files
 # A tensor has one name in the files as published, another in memory; behind these beginnings they are alike.
 BEGINNING = re.compile(r"^(model\.)?(language_model\.)?(model\.)?")
 NOT_STORED = re.compile(r"rotary_emb\.inv_freq$")
+TOKENS_STORED = ("bos_token_id", "eos_token_id", "pad_token_id", "suppress_tokens", "begin_suppress_tokens")
 FEWEST_POSITIONS = 256
 MOST_PIXELS = 2**31
 IMAGE_TOKEN = "<|image_pad|>"
@@ -30,14 +31,14 @@ def checked_processor(folder: Path):
     Compares config.json with the tensors in the headers of the weights, the tokenizer and the preprocessor,
     and puts a trial question about a blank picture through processor and chat template.
     """
-    from transformers import AutoProcessor
+    from transformers import Qwen2VLProcessor
 
     config = _config(folder)
     _check_tensors(folder, config)
     with _told(
         f"The processor in {folder} could not be loaded", "preprocessor_config.json and tokenizer.json"
     ):
-        processor = AutoProcessor.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        processor = Qwen2VLProcessor.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     _check_tokens(folder, config, processor)
     _check_preprocessor(folder, config.vision_config, processor.image_processor)
     _try(folder, config, processor)
@@ -93,9 +94,15 @@ def _config(folder: Path):
         }
     if broken := next((rule for rule, is_broken in rules.items() if is_broken), None):
         raise _wrong(file, f"is damaged: {broken}")
-    if (folder / "generation_config.json").is_file():
-        with _told(f"{folder / 'generation_config.json'} is damaged", "this file"):
-            GenerationConfig.from_pretrained(folder, local_files_only=True)
+    file = folder / "generation_config.json"
+    if file.is_file():
+        with _told(f"{file} is damaged", "this file"):
+            stored = GenerationConfig.from_pretrained(folder, local_files_only=True)
+        for name in TOKENS_STORED:
+            value = getattr(stored, name, None)
+            numbers = value if isinstance(value, list) else [] if value is None else [value]
+            if not all(type(one) is int and 0 <= one < text.vocab_size for one in numbers):
+                raise _wrong(file, f"is damaged: {name} holds what is no token")
     return config
 
 
