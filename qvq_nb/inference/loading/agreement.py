@@ -67,6 +67,7 @@ def _wrong(file: Path, what: str) -> QvqError:
 
 def _config(folder: Path):
     from transformers import GenerationConfig, Qwen2VLConfig
+    from transformers.quantizers import AutoHfQuantizer
 
     file = folder / "config.json"
     with _told(f"{file} is damaged", "this file"):
@@ -85,7 +86,7 @@ def _config(folder: Path):
             or len(sections) != 3
             or sum(sections) * 2 != head,
             "rope_theta is no number above 1": not _is_between(rope.get("rope_theta"), 1, 1e15),
-            "rms_norm_eps is no small number above 0": not _is_between(text.rms_norm_eps, 0, 1),
+            "rms_norm_eps is no small number above 0": not _is_between(text.rms_norm_eps, 0, 0.01),
             f"max_position_embeddings is below {FEWEST_POSITIONS}": text.max_position_embeddings
             < FEWEST_POSITIONS,
             "the vision tower's width is no multiple of four times its heads": vision.embed_dim
@@ -94,6 +95,9 @@ def _config(folder: Path):
         }
     if broken := next((rule for rule, is_broken in rules.items() if is_broken), None):
         raise _wrong(file, f"is damaged: {broken}")
+    quantization = getattr(config, "quantization_config", None)
+    if quantization and not AutoHfQuantizer.supports_quant_method(quantization):
+        raise _wrong(file, f"asks for an unknown quantization ({shown(str(quantization['quant_method']))})")
     file = folder / "generation_config.json"
     if file.is_file():
         with _told(f"{file} is damaged", "this file"):

@@ -40,7 +40,8 @@ def prompt(processor, turns: list[dict]) -> str:
         )
     if len(template) > LARGEST_TEMPLATE_CHARACTERS:
         raise _unusable(file, f"has {len(template):,} characters, far more than any of these models")
-    variables = {**processor.tokenizer.special_tokens_map, "messages": turns, "add_generation_prompt": True}
+    given = {"messages": turns, "tools": None, "documents": None, "add_generation_prompt": True}
+    variables = {**processor.tokenizer.special_tokens_map, **given}
     reply = RENDERER.ask({"template": template, "variables": variables})
     if "text" not in reply:
         raise _unusable(file, reply.get("error", "fails"))
