@@ -181,7 +181,7 @@ WRONG_SIZES = {
     ("text_config", "hidden_act"): ["nothing", 0, None],
     ("text_config", "rope_parameters", "rope_theta"): [0, -1, "x", None],
     ("text_config", "rope_parameters", "rope_type"): ["spiral", 7],
-    ("text_config", "rope_parameters", "mrope_section"): [[], [8], [1, 1, 1], [-1, 4, 5], "x", 8, [2.0, 3, 3]],
+    ("text_config", "rope_parameters", "mrope_section"): [[], [8], [1, 1, 1], [-1, 4, 5], "x", [2.0, 3, 3]],
     ("vision_config", "patch_size"): [0, -14, 16, "14", None],
     ("vision_config", "num_heads"): [0, -2, 3, 64],
     ("vision_config", "depth"): [0, -1, 2, 10**6],

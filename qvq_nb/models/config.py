@@ -95,10 +95,12 @@ def _flattened(raw, kind) -> dict:
         for name in names
         if name not in NO_SIZES
     ]
-    if not all(type(number) is int and 0 < number <= LARGEST_SIZE for number in needed):
-        raise ValueError("a size is not a whole number above zero, or is far too large")
+    if not all(type(number) is int and number > 0 for number in needed):
+        raise ValueError("a size is not a whole number above zero")
     if max(text["num_hidden_layers"], vision["depth"]) > LARGEST_NUMBER_OF_LAYERS:
         raise ValueError(f"it has more than {LARGEST_NUMBER_OF_LAYERS:,} layers")
+    if max(needed) > LARGEST_SIZE:
+        raise ValueError(f"a size is above {LARGEST_SIZE:,}")
     text.pop("text_config", None)
     return {**text, "model_type": kind, "vision_config": vision}
 
