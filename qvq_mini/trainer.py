@@ -50,9 +50,15 @@ class Trainer:
         self.seed, self.stages, self.device, self.step = seed, stages, device, 0
         self.alphabet = glyph_alphabet()
         if start_from:
-            self.tokenizer = AutoTokenizer.from_pretrained(start_from, local_files_only=True)
+            self.tokenizer = AutoTokenizer.from_pretrained(
+                start_from, local_files_only=True, trust_remote_code=False
+            )
             model = Qwen2VLForConditionalGeneration.from_pretrained(
-                start_from, local_files_only=True, dtype=torch.float32, attn_implementation="sdpa"
+                start_from,
+                local_files_only=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                attn_implementation="sdpa",
             )
         else:
             self.tokenizer = build_tokenizer(*vocabulary_texts())

@@ -6,6 +6,9 @@ from numbers import Real
 from typing import Protocol
 
 from qvq_nb.errors import QvqError
+from qvq_nb.files import shown
+
+LARGEST_WHOLE = 2**63 - 1  # what torch and every server take
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,11 @@ class GenerationOptions:
         for name, smallest in (("max_new_tokens", 1), ("seed", 0), ("thinking_budget", 0)):
             value = getattr(self, name)
             if value is not None and not _is_whole(value, smallest):
-                raise QvqError(f"{name} is a whole number from {smallest} upwards; {value!r} is not.")
+                raise QvqError(
+                    f"{name} is a whole number from {smallest} upwards; {shown(repr(value))} is not."
+                )
+            if value is not None and value > LARGEST_WHOLE:
+                raise QvqError(f"{name} is a whole number from {smallest} to 2^63 - 1; give a smaller one.")
         pair, seconds = self.visual_tokens, self.time_limit_seconds
         if pair is not None and not _is_range(pair):
             raise QvqError(

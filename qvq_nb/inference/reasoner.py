@@ -9,12 +9,13 @@ from contextlib import closing
 
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
+from qvq_nb.files import shown
 from qvq_nb.inference import live
 from qvq_nb.inference.answer import Answer, in_parts
 from qvq_nb.inference.budget import stream_within_budget
 from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message
 from qvq_nb.inference.narrow import within_training
-from qvq_nb.media.image import open_images
+from qvq_nb.media.image import notes_of, open_images
 from qvq_nb.models import profiles
 from qvq_nb.models.resolve import resolve_to_ask
 
@@ -95,9 +96,10 @@ class Reasoner:
         if self.refuses and not guard.is_inside(question):
             return self._refusing(refusal.refusal(language), language)
         self._check_abilities(images, options)
-        notes = ()
+        notes = tuple(note for image in images for note in notes_of(image))
         if self.profile.is_narrow:
-            options, notes = within_training(self.profile, options, images)
+            options, bounds = within_training(self.profile, options, images)
+            notes += bounds
         prompt = self.profile.system_prompt if system is None else system
         messages = [Message("system", (prompt,)), Message("user", (*images, question.strip()))]
         return self._answering(messages, options, language, notes)
@@ -235,6 +237,13 @@ def _in_parts(asked, question):
 def _check_words(question, system) -> None:
     if not isinstance(question, str) or not question.strip():
         raise QvqError("The question is empty; ask something about the image.")
+    if not isinstance(system, (str, type(None))):
+        raise QvqError(f"system is the text of a system prompt; {shown(repr(system))} is none.")
+    if any("\ud800" <= letter <= "\udfff" for letter in f"{question}{system or ''}"):
+        raise QvqError(
+            "The question has half a character in it (a lone surrogate), as from a text cut in the middle; "
+            "copy it again."
+        )
     if control := re.search(r"<\|\w+\|>", f"{question} {system or ''}"):
         raise QvqError(
             f"{control.group()} is a control token of the model and cannot be part of a question; "

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
-from qvq_nb.files import read_json
+from qvq_nb.files import read_json, shown
 
 LARGEST_NUMBER_OF_LAYERS = 1_000
+LARGEST_SIZE = 10**8
+LONGEST_REASON = 200
 
 # What transformers takes where a config.json is silent; None follows from the other sizes.
 QWEN2_TEXT = {
@@ -70,7 +72,7 @@ def sizes_of(config: dict) -> dict:
 
 def damaged(error: Exception) -> QvqError:
     """The error for a configuration that makes no model."""
-    said = " ".join(str(error).split())
+    said = shown(" ".join(str(error).split()), LONGEST_REASON)
     return QvqError(
         f"The model's configuration is damaged ({type(error).__name__}: {said}); fetch config.json again."
     )
@@ -93,10 +95,12 @@ def _flattened(raw, kind) -> dict:
         for name in names
         if name not in NO_SIZES
     ]
-    if not all(isinstance(number, int) and number > 0 for number in needed):
+    if not all(type(number) is int and number > 0 for number in needed):
         raise ValueError("a size is not a whole number above zero")
     if max(text["num_hidden_layers"], vision["depth"]) > LARGEST_NUMBER_OF_LAYERS:
         raise ValueError(f"it has more than {LARGEST_NUMBER_OF_LAYERS:,} layers")
+    if max(needed) > LARGEST_SIZE:
+        raise ValueError(f"a size is above {LARGEST_SIZE:,}")
     text.pop("text_config", None)
     return {**text, "model_type": kind, "vision_config": vision}
 

@@ -4,7 +4,8 @@ import sys
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
-from qvq_nb.inference.loading.model import first_line, load_model, raise_if_torchvision_trap
+from qvq_nb.inference.loading.agreement import checked_processor
+from qvq_nb.inference.loading.model import import_transformers, load_model
 from qvq_nb.inference.loading.out_of_memory import out_of_memory, release_memory
 from qvq_nb.inference.loading.placing import input_device
 from qvq_nb.inference.loading.wishes import Wishes
@@ -22,16 +23,11 @@ class LocalEngine:
 
     def __init__(self, folder, wishes: Wishes):
         self.folder = checkpoint.check_folder(folder)
+        import_transformers()  # says what is wrong with the installation
+        self.processor = checked_processor(self.folder)
         self.loaded = load_model(folder, wishes)
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
-        from transformers import AutoProcessor
-
-        try:
-            self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-            raise_if_torchvision_trap(error)
-            raise QvqError(f"The processor in {folder} could not be loaded: {first_line(error)}") from error
         self.model = self.loaded.model
         self._is_shared = wishes.parallel == "tensor"
         self._device = input_device(self.loaded.device_map)

@@ -4,16 +4,14 @@ import math
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import GenerationOptions, Message
+from qvq_nb.inference.loading.chat_template import prompt
 from qvq_nb.media.resize import TOKEN_PIXELS, resized, visual_tokens
 
 
 def prepare(processor, config, messages: list[Message], options: GenerationOptions) -> tuple[dict, tuple]:
     """The tensors for `generate`, and notes on the images. QvqError where the model has no room for them."""
     images = [image for message in messages for image in message.images]
-    turns = [
-        {"role": message.role, "content": [*map(_as_in_template, message.parts)]} for message in messages
-    ]
-    text = processor.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    text = prompt(processor, turns(messages))
     own_size = processor.image_processor.size
     minimum, maximum = options.visual_tokens or (
         own_size["shortest_edge"] // TOKEN_PIXELS,
@@ -21,14 +19,16 @@ def prepare(processor, config, messages: list[Message], options: GenerationOptio
     )
     # The budget goes into the call: given to from_pretrained it would silently be ignored.
     size = {"shortest_edge": minimum * TOKEN_PIXELS, "longest_edge": maximum * TOKEN_PIXELS}
+    room = config.get_text_config().max_position_embeddings
+    _check_room(sum(visual_tokens(*image.size, minimum, maximum) for image in images), room)
     tensors = processor(text=[text], images=images, size=size, return_tensors="pt")
-    taken, room = tensors["input_ids"].shape[1], config.get_text_config().max_position_embeddings
-    if taken >= room:
-        raise QvqError(
-            f"Question and image take {taken:,} tokens, and this model has room for {room:,}; "
-            "give a smaller visual_tokens=(minimum, maximum) or a shorter question."
-        )
+    _check_room(tensors["input_ids"].shape[1], room)
     return tensors, tuple(note for image in images if (note := scaling_note(image, minimum, maximum)))
+
+
+def turns(messages: list[Message]) -> list[dict]:
+    """Messages as a chat template takes them."""
+    return [{"role": message.role, "content": [*map(_as_in_template, message.parts)]} for message in messages]
 
 
 def continued(tensors: dict, prefix: str, tokenizer) -> dict:
@@ -43,6 +43,15 @@ def continued(tensors: dict, prefix: str, tokenizer) -> dict:
         if name in tensors:
             tensors[name] = torch.cat([tensors[name], more], dim=1)
     return tensors
+
+
+def _check_room(taken: int, room: int) -> None:
+    """Also asked before a picture is enlarged: it might not fit into memory."""
+    if taken >= room:
+        raise QvqError(
+            f"Question and image take {taken:,} tokens, and this model has room for {room:,}; "
+            "give a smaller visual_tokens=(minimum, maximum) or a shorter question."
+        )
 
 
 def scaling_note(image, minimum: int, maximum: int) -> str | None:
