@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from qvq_nb import paths
 from qvq_nb.errors import QvqError
 from qvq_nb.files import read_json
 from qvq_nb.models import profiles
@@ -104,7 +105,7 @@ def resolve(model) -> Model:
         return Model(written, Profile(written, "API"), address=written)
     if written in profiles.names():
         return _of_profile(profiles.get(written))
-    path = Path(written).expanduser()
+    path = paths.expanded(written)
     if path.is_dir():
         return _of_folder(path.resolve(), written)
     if path.is_file():
