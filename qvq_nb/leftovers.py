@@ -1,4 +1,4 @@
-"""Temporary folders with an owner, so that what a killed process left behind can be told from what is in use."""
+"""Temporary folders with an owner, so that what a killed process left behind is known from what is in use."""
 
 import os
 import shutil
@@ -60,7 +60,7 @@ def left_behind(places: Iterable[Path] = ()) -> list[tuple[Path, dict]]:
 
 
 def usual_places() -> list[Path]:
-    """Where the kit makes temporary folders: the system's temporary folder, the home and the working folder."""
+    """Where the kit makes temporary folders: the temporary, the home and the working folder."""
     return [Path(tempfile.gettempdir()), paths.home_folder(), *paths.working_folder()]
 
 
@@ -81,8 +81,10 @@ def _taken_over(owner: Path) -> Iterator[dict | None]:
     lock = FileLock(owner.parent / LOCK)
     try:
         told = read_json(owner) if _is_own(owner.parent) else None
-        if told is not None:
+        if told is not None and "kind" in told:
             lock.acquire(timeout=0)
+        else:
+            told = None
     except (Timeout, OSError, NotImplementedError, QvqError):
         told = None
     try:
@@ -92,6 +94,6 @@ def _taken_over(owner: Path) -> Iterator[dict | None]:
 
 
 def _is_own(folder: Path) -> bool:
-    """A folder and no link to one, of this user."""
-    is_link = folder.is_symlink() or (folder / LOCK).is_symlink()
-    return not is_link and (not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid())
+    """A folder of this user's with a lock, and no link to one."""
+    is_made_here = (folder / LOCK).is_file() and not (folder.is_symlink() or (folder / LOCK).is_symlink())
+    return is_made_here and (not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid())

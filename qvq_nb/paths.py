@@ -1,4 +1,4 @@
-"""Where things lie: the files that travel with the kit, in a checkout or a wheel, and the user's own folders."""
+"""Where things lie: what travels with the kit, in a checkout or a wheel, and the user's own folders."""
 
 import tempfile
 from pathlib import Path

@@ -1,7 +1,7 @@
 """What the programs of the GPU drivers say, in all the words that they have used: nvidia-smi and rocm-smi.
 
-nvidia-smi is read from the drivers of 2013 (310) to those that say "KMD Version" (610), with MIG, in containers
-and under WSL; what it does not tell is None. Its exit code is not trusted: a warning about one card sets it.
+nvidia-smi is read from the drivers of 2013 (310) to those that say "KMD Version" (610), with MIG, in
+containers and under WSL; what it does not tell is None. Its exit code is not trusted: a warning sets it.
 """
 
 import json
@@ -85,7 +85,7 @@ def listed(text: str) -> list[Device]:
 
 
 def slices(listing: str, table: str = "") -> dict[str, list[Device]]:
-    """{uuid of a GPU: its MIG slices}, from `nvidia-smi -L`, with their memory from the table of `nvidia-smi`.
+    """{uuid of a GPU: its MIG slices}, from `nvidia-smi -L`, their memory from the table of `nvidia-smi`.
 
     Without the table a slice has what its name says: "MIG 3g.40gb" is 40 × 10^9 bytes, of which all are free.
     """

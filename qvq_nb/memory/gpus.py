@@ -60,7 +60,7 @@ class GPU:
 
 
 def parse_gpus(text: str) -> tuple[GPU, ...]:
-    """GPUs as people write them: "4x48" (GiB), "2x80@2039" (GB/s besides), "2x4090", "A100 80GB x4", "8张H20".
+    """GPUs as people write them: "4x48" (GiB), "2x80@2039" (with GB/s), "2x4090", "A100 80GB x4", "8张H20".
 
     Kinds are joined by commas. A bare number up to 512 is a size, a larger one a name.
     """
@@ -70,7 +70,7 @@ def parse_gpus(text: str) -> tuple[GPU, ...]:
         raise QvqError(f"Nobody has GPUs for {len(written):,} characters; write them as in 2x80,1x24.")
     for part in LINKED.split(written):
         count, gpus = _meant(part.strip())
-        if not 1 <= count or len(found) + count * len(gpus) > LARGEST_NUMBER_OF_GPUS:
+        if count < 1 or len(found) + count * len(gpus) > LARGEST_NUMBER_OF_GPUS:
             raise QvqError(f"{part.strip()!r}: the number of GPUs is from 1 to {LARGEST_NUMBER_OF_GPUS}.")
         found += count * gpus
     return tuple(found)
@@ -185,8 +185,8 @@ def _bare(name: str) -> str:
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine: its GPUs with the memory that is free, what offloaded layers may take of its RAM, and what
-    is to be said of GPUs that are not among them ("" for nothing)."""
+    """This machine: its GPUs with the memory that is free, what offloaded layers may take of its RAM, and
+    what is to be said of GPUs that are not among them ("" for nothing)."""
 
     gpus: tuple[GPU, ...]
     ram_bytes: int
@@ -232,7 +232,7 @@ def gpus_from_driver(listing: str, visible: str | None = None) -> tuple[GPU, ...
 
 
 def _as_gpu(device: driver.Device) -> GPU | None:
-    """With the memory that is free: the machine's own where the GPU has none besides; None if it is not told."""
+    """With the memory that is free, the machine's own where the GPU has none besides; None if not told."""
     known, free = known_gpu(device.name), device.free_bytes
     if device.total_bytes is None and free is None and SHARES_RAM.search(device.name):
         free = psutil.virtual_memory().available
