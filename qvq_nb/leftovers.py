@@ -1,4 +1,4 @@
-"""Temporary folders with an owner, so that what a killed process left behind is known from what is in use."""
+"""Temporary folders with an owner: what a killed process left behind can be told from what is in use."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ def owned_folder(kind: str, *, place: Path | None = None, **told) -> Iterator[Pa
     """A temporary folder that is removed at the end; its owner holds a lock as long as it lives.
 
     `kind` says whose it is ("run", "lab", "rehearsal"), `place` where it is made, else the system's temporary
-    folder; `told` are plain values that whoever clears up after a killed owner wants to know.
+    folder; `told` are plain values for whoever clears up when it was killed.
     """
     from filelock import FileLock
 
@@ -36,16 +36,19 @@ def owned_folder(kind: str, *, place: Path | None = None, **told) -> Iterator[Pa
         lock.release()
 
 
-def abandoned(kind: str, places: Iterable[Path] = ()) -> Iterator[tuple[Path, dict]]:
-    """Every folder of this user whose owner is dead, with what its owner told; it is removed afterwards.
+def abandoned(*kinds: str, places: Iterable[Path] = ()) -> Iterator[tuple[Path, dict]]:
+    """Every folder of these kinds and of this user whose owner is dead, with what its owner told.
 
-    Only one process at a time gets a folder, and only folders of its own user. `places` are where to look
-    besides the usual ones.
+    It is removed afterwards; only one process at a time gets a folder. `places` are where to look besides the
+    usual ones.
     """
     for owner in _owners(places):
         with _taken_over(owner) as told:
-            if told is not None and told.get("kind") == kind:
+            if told is None or told["kind"] not in kinds:
+                continue
+            try:
                 yield owner.parent, told
+            finally:
                 shutil.rmtree(owner.parent, ignore_errors=True)
 
 

@@ -14,7 +14,7 @@ def leftovers() -> Finding:
     found = left_behind()
     if not found:
         return Finding(NAME, True, "No killed run has left anything behind.")
-    listed = "; ".join(f"{folder} ({told.get('kind')}, {gibibytes(_size(folder))})" for folder, told in found)
+    listed = "; ".join(f"{folder} ({told['kind']}, {gibibytes(_size(folder))})" for folder, told in found)
     return Finding(
         NAME, True, f"Left behind by killed processes, and removed by --fix: {listed}.", fixable=True
     )
@@ -22,9 +22,9 @@ def leftovers() -> Finding:
 
 def clean() -> None:
     """Remove these folders; what a living process holds by now stays."""
-    for kind in {told.get("kind") for _, told in left_behind()}:
-        for _ in abandoned(kind):
-            pass  # removed as soon as the next one is asked for
+    kinds = {told["kind"] for _, told in left_behind()}
+    for _ in abandoned(*kinds):
+        pass  # removed as soon as the next one is asked for
 
 
 def _size(folder: Path) -> int:

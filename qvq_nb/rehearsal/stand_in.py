@@ -52,7 +52,7 @@ def stand_in(model="qvq-72b", *, layers=None, folder=None):
     """
     config = _config_of(model)
     places = [paths.expanded(folder)] if folder else usual_places()
-    for _ in abandoned(KIND, places):
+    for _ in abandoned(KIND, places=places):
         pass  # deleted as soon as the next one is asked for
     for place in places:
         with contextlib.suppress(QvqError):
