@@ -33,6 +33,11 @@ SLICE_MEMORY = re.compile(
     r"^\|\s+(\d{1,3})(?:\s+(?:\d+|N/A)){2}\s+(\d{1,3})\s+\|\s+(\d{1,9})MiB\s*/\s*(\d{1,9})MiB",
     re.ASCII | re.M,
 )
+TABLE_GPU = re.compile(  # two lines of the table
+    r"^\|\s+(\d{1,3})\s+(\S[^|]*?)\s+(?:On|Off|N/A|TCC|WDDM|MCDM)\s*\|[^\n]*\n"
+    r"\|[^|\n]*\|\s*(?:(\d{1,9})MiB\s*/\s*(\d{1,9})MiB|[^|\n]*)\s*\|",
+    re.ASCII | re.M,
+)
 DRIVER_VERSION = re.compile(r"\b(?:Driver|KMD)\s+Version\s*:\s*(\d{1,5}(?:\.\d{1,5})*)", re.ASCII)
 CUDA_VERSION = re.compile(r"\bCUDA(?:\s+\w+)?\s+Version\s*:\s*(\d{1,3}\.\d{1,3})", re.ASCII)
 BANNER = re.compile(r"NVIDIA-SMI\s+\d|NVSMI LOG|\b(?:Driver|KMD)\s+Version\s*:", re.ASCII)
@@ -82,6 +87,20 @@ def listed(text: str) -> list[Device]:
             sizes = _bytes(row["total"]), _bytes(row["free"])
             found.append(Device(row["index"], row["uuid"], row["name"], *sizes))
     return found
+
+
+def in_table(text: str) -> list[Device]:
+    """The GPUs in the table that nvidia-smi draws, for a driver that does not know the question for lines."""
+    return [
+        Device(
+            index,
+            "",
+            name,
+            int(total) * MIB if total else None,
+            (int(total) - int(used)) * MIB if total else None,
+        )
+        for index, name, used, total in TABLE_GPU.findall(text)
+    ]
 
 
 def slices(listing: str, table: str = "") -> dict[str, list[Device]]:
@@ -174,7 +193,7 @@ def _number(written) -> int | None:
 
 def complaint(text: str) -> str:
     """The line of nvidia-smi that says why no GPU is listed; "" where there is none to tell."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
     if not lines:
         return "it says nothing"
     return "" if "No devices were found" in text else lines[0][:160].rstrip(".")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +18,7 @@ USABLE_SHARE_OF_RAM = 0.9  # as transformers has it
 LARGEST_NUMBER_OF_GPUS = 64
 LARGEST_GPU_GIB = 512  # a larger bare number, such as 4090, is the name of a card
 LONGEST_TEXT = 1000
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # as Chinese keyboards write
 LINKED = re.compile(r"[,;、+]|\band\b|和")
 FILLERS = re.compile(r"[()\[\]{}]|\b(?:gpus?|cards?|of|with|each|nvidia|hgx)\b|显卡|显存|英伟达|各")
 CHINESE = {"单": 1, "一": 1, "双": 2, "两": 2, "二": 2} | {
@@ -29,7 +29,7 @@ NUMBERS = {**CHINESE, **ENGLISH}
 COUNT = rf"(?P<count>\d{{1,4}}|{'|'.join(NUMBERS)})"
 PIECES = "[张块个片枚卡路]"  # Chinese measure words
 COUNTED = [
-    re.compile(one)
+    re.compile(one, re.ASCII)
     for one in (
         rf"{COUNT}\s*(?:[x×✕*]|{PIECES})\s*(?P<what>.+)",
         rf"(?P<what>.+?)\s*[x×✕*]\s*{COUNT}\s*{PIECES}?",
@@ -38,8 +38,9 @@ COUNTED = [
         rf"{COUNT}\s+(?P<what>.+)",
     )
 ]
+BARE = re.compile(r"\d{1,3}(?:\.\d{1,3})?", re.ASCII)
 BANDWIDTH = re.compile(r"@\s*(\d{1,5}(?:\.\d{1,3})?)\s*(?:(t|g)b?/s)?\s*$", re.ASCII)
-SIZE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,3})?)\s*(g|m)(?:i?b)?(?![a-z0-9])", re.ASCII)
+SIZE = re.compile(r"(?<![a-z0-9.])(\d{1,6}(?:\.\d{1,3})?)\s*(g|m)(?:i?b)?(?![a-z0-9])", re.ASCII)
 FORM = re.compile(r"sxm\d?|pcie|oam|hbm\d?e?|blackwell|workstation|server|edition|generation")
 MAKER = re.compile(r"nvidia|geforce|tesla|quadro|rtx|gtx|amd|radeon|instinct|[^a-z0-9]")
 SHARES_RAM = re.compile(r"\b(?:GB10|N1X?|Orin|Xavier|Thor|Tegra|Jetson)\b", re.IGNORECASE)
@@ -65,7 +66,7 @@ def parse_gpus(text: str) -> tuple[GPU, ...]:
     Kinds are joined by commas. A bare number up to 512 is a size, a larger one a name.
     """
     found = []
-    written = unicodedata.normalize("NFKC", str(text)).lower()
+    written = str(text).translate(FULL_WIDTH).lower()
     if len(written) > LONGEST_TEXT:
         raise QvqError(f"Nobody has GPUs for {len(written):,} characters; write them as in 2x80,1x24.")
     for part in LINKED.split(written):
@@ -104,9 +105,9 @@ def _readings(part: str) -> Iterator[tuple[int, str]]:
     for form in COUNTED:
         if match := form.fullmatch(part):
             count, what = match["count"], match["what"].strip()
-            if form is COUNTED[0] or not re.fullmatch(r"\d{1,3}(\.\d+)?", what):
+            if form is COUNTED[0] or not BARE.fullmatch(what):
                 yield NUMBERS.get(count) or int(count), what
-    if not re.fullmatch(r"\d{1,3}(\.\d+)?", part):
+    if not BARE.fullmatch(part):
         yield 1, part
 
 
@@ -118,7 +119,7 @@ def _planned(what: str) -> list[GPU]:
     size = SIZE.search(what)
     stated = float(size[1]) / (1 if size[2] == "g" else 1024) if size else None
     name = f"{what[: size.start()]} {what[size.end() :]}".strip() if size else what
-    if not size and re.fullmatch(r"\d{1,3}(\.\d{1,3})?", what):
+    if not size and BARE.fullmatch(what):
         stated, name = float(what), ""
     if stated is not None and not 0 < stated <= LARGEST_GPU_GIB:
         return []
@@ -200,6 +201,8 @@ def machine() -> Machine:
     if amd:
         visible = os.environ.get("HIP_VISIBLE_DEVICES", visible)
     devices, parts = driver.amd_devices(amd) if amd else driver.listed(listing or ""), {}
+    if listing and not devices:
+        devices = driver.in_table(driver.said_by(driver.NVIDIA_SMI[:1]) or "")
     if listing and devices:
         names = driver.said_by((driver.NVIDIA_SMI[0], "-L")) or ""
         table = (driver.said_by(driver.NVIDIA_SMI[:1]) or "") if "MIG" in names else ""
@@ -210,6 +213,8 @@ def machine() -> Machine:
     said = ""
     if silent:
         said = f"{', '.join(silent)}: the driver does not tell how much memory is free"
+    elif not used and devices and (visible or "").startswith("MIG-") and not parts:
+        said = "CUDA_VISIBLE_DEVICES names a MIG slice, and nvidia-smi does not tell how much memory it has"
     elif not used and devices:
         said = f"CUDA_VISIBLE_DEVICES={visible} leaves none of this machine's {len(devices)} GPUs to be seen"
     elif not used and listing is not None and driver.complaint(listing):
