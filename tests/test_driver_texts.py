@@ -276,7 +276,7 @@ VISIBLE = st.one_of(st.none(), st.text(max_size=30), st.lists(CELL, max_size=4).
 
 @survives(
     "machine",
-    en=("any text at all from nvidia-smi and rocm-smi", "GPUs with the memory that is told, or none, no error"),
+    en=("any text at all from nvidia-smi and rocm-smi", "GPUs with the memory that is told, or none"),
     zh=("nvidia-smi 和 rocm-smi 说出任何文字", "要么按说明的显存得到 GPU，要么没有，绝不报错"),
 )  # fmt: skip
 @given(SAID, SAID, SAID, VISIBLE)

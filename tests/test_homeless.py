@@ -28,7 +28,7 @@ def homeless(monkeypatch):
     en=("a user without HOME and without an entry in the list of users", "every command works"),
     zh=("用户没有 HOME，用户表里也没有条目", "各条命令照常工作"),
 )
-@pytest.mark.parametrize("command", [("models",), ("plan", "--gpus", "4x48"), ("plan", "--model", "qvq-mini")])
+@pytest.mark.parametrize("command", [["models"], ["plan", "--gpus", "4x48"], ["plan", "--model", "qvq-mini"]])
 def test_commands_work_without_a_home(homeless, command):
     assert qvq(*command)[0] == 0
 

@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from types import SimpleNamespace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -185,11 +185,17 @@ def holding(tmp_path):
 
 @survives(
     "machine",
-    en=("a rehearsal is killed (SIGKILL) and leaves its stand-in", "the next one, or `doctor --fix`, removes it"),
+    en=(
+        "a rehearsal is killed (SIGKILL) and leaves its stand-in",
+        "the next one, or `doctor --fix`, removes it",
+    ),
     zh=("彩排被强行杀死（SIGKILL），留下替身", "下一次彩排或 `doctor --fix` 把它删掉"),
 )
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-def test_what_a_killed_rehearsal_leaves_is_removed_and_a_living_one_is_left_alone(config, tmp_path, holding, monkeypatch):
+def test_what_a_killed_rehearsal_leaves_is_removed_and_a_living_one_is_left_alone(
+    config, tmp_path, holding, monkeypatch
+):
     from qvq_nb.doctor import cleaning
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -205,7 +211,7 @@ def test_what_a_killed_rehearsal_leaves_is_removed_and_a_living_one_is_left_alon
 
 
 def test_doctor_fix_removes_what_is_provably_the_kits_and_nothing_else(tmp_path, monkeypatch):
-    from qvq_nb.doctor import diagnosis
+    from qvq_nb.doctor import cleaning, diagnosis
 
     def folder(name, owner, lock=True):
         (tmp_path / name).mkdir()
@@ -215,6 +221,7 @@ def test_doctor_fix_removes_what_is_provably_the_kits_and_nothing_else(tmp_path,
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(diagnosis, "diagnose", lambda: [cleaning.leftovers()])
     folder("qvq-nb-dead", '{"kind": "rehearsal", "process": 1}')
     folder("qvq-nb-lab", '{"kind": "lab"}')
     folder("qvq-nb-held", '{"kind": "rehearsal"}')
@@ -225,9 +232,9 @@ def test_doctor_fix_removes_what_is_provably_the_kits_and_nothing_else(tmp_path,
     (tmp_path / "qvq-nb-empty").mkdir()
     (tmp_path / "qvq-nb-link").symlink_to(tmp_path / "somebody's")
     with FileLock(tmp_path / "qvq-nb-held" / "owner.lock"):
-        found = [finding for finding in diagnosis.diagnose() if finding.name == "leftovers"]
-        assert found[0].fixable and "qvq-nb-dead" in found[0].message and "qvq-nb-held" not in found[0].message
-        (after,) = [finding for finding in diagnosis.fix(found) if finding.name == "leftovers"]
+        (found,) = diagnosis.diagnose()
+        assert found.fixable and "qvq-nb-dead" in found.message and "qvq-nb-held" not in found.message
+        (after,) = diagnosis.fix([found])
     assert not after.fixable
     kept = {"held", "no-lock", "other", "text", "empty", "link"}
     assert {path.name for path in tmp_path.iterdir()} == {f"qvq-nb-{one}" for one in kept} | {"somebody's"}
@@ -235,10 +242,15 @@ def test_doctor_fix_removes_what_is_provably_the_kits_and_nothing_else(tmp_path,
 
 @survives(
     "machine",
-    en=("a file system in memory without room for a trial", "refused before a mapped hole can kill the process"),
+    en=(
+        "a file system in memory without room for a trial",
+        "refused before a mapped hole can kill the process",
+    ),
     zh=("内存文件系统小得连试写都放不下", "事先拒绝，不会让进程被系统杀掉"),
 )
-def test_a_place_without_room_for_the_trial_is_refused_before_anything_is_mapped(config, tmp_path, monkeypatch):
+def test_a_place_without_room_for_the_trial_is_refused_before_anything_is_mapped(
+    config, tmp_path, monkeypatch
+):
     def mapped(*arguments, **options):
         raise AssertionError("a hole was mapped where it finds no room")
 
@@ -256,7 +268,9 @@ def test_a_place_without_room_is_passed_over_for_the_next(config, tmp_path, monk
     usage = shutil.disk_usage
     full = SimpleNamespace(free=0)
     monkeypatch.setattr(stand_in, "usual_places", lambda: places)
-    monkeypatch.setattr(stand_in.shutil, "disk_usage", lambda place: full if place == places[0] else usage(place))
+    monkeypatch.setattr(
+        stand_in.shutil, "disk_usage", lambda place: full if place == places[0] else usage(place)
+    )
     with stand_in.stand_in(config) as made:
         assert places[1] in made.folder.parents
 

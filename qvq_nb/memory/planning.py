@@ -147,8 +147,7 @@ def plan(
         raise QvqError(f'GPUs are a text such as "4x48", or a list of GPU(…); {gpus!r} is neither.')
     new_tokens = named.profile.max_new_tokens if new_tokens is None else new_tokens
     if type(new_tokens) is not int or not 1 <= new_tokens <= MOST_NEW_TOKENS:
-        said = f"The number of new tokens is a whole number above zero, at most {MOST_NEW_TOKENS:,}"
-        raise QvqError(f"{said}; {str(new_tokens)[:40]} is not.")
+        raise QvqError(f"The number of new tokens is a whole number above zero, at most {MOST_NEW_TOKENS:,}.")
     return _answered(
         model=named.name,
         dtype=numbers.dtype,

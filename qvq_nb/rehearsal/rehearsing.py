@@ -54,8 +54,7 @@ def rehearse(
     if values not in VALUES:
         raise QvqError(f"There are no values {values!r}; choose zeros or random.")
     if type(new_tokens) is not int or not 1 <= new_tokens <= MOST_NEW_TOKENS:
-        told = f"new_tokens is a whole number from 1 upwards, at most {MOST_NEW_TOKENS:,}"
-        raise QvqError(f"{told}; {str(new_tokens)[:40]} is not.")
+        raise QvqError(f"new_tokens is a whole number from 1 upwards, at most {MOST_NEW_TOKENS:,}.")
     if not (isinstance(image, (tuple, list)) and [type(side) for side in image] == [int, int]):
         raise QvqError(f"image is (width, height) in pixels, such as (1920, 1080); {image!r} is not.")
     tell = progress or (lambda sentence: None)
