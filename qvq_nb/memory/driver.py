@@ -64,15 +64,10 @@ def said_by(command: tuple[str, ...]) -> str | None:
     found = program(command[0])
     if not found:
         return None
-    plain = {"stdin": subprocess.DEVNULL, "encoding": "utf-8", "errors": "replace"}
+    plain = {"encoding": "utf-8", "errors": "replace", "env": os.environ | {"LC_ALL": "C"}}
+    plain |= {"stdin": subprocess.DEVNULL, "capture_output": True, "timeout": TIMEOUT_SECONDS}
     try:
-        done = subprocess.run(
-            [found, *command[1:]],
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            env=os.environ | {"LC_ALL": "C"},
-            **plain,
-        )
+        done = subprocess.run([found, *command[1:]], **plain)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return f"{done.stdout}\n{done.stderr}".strip()

@@ -222,7 +222,7 @@ def machine() -> Machine:
     elif not used:
         said = "No NVIDIA GPU is seen on this machine"
     shared = any(gpu and SHARES_RAM.search(device.name) for device, gpu in gpus.items())
-    return Machine(tuple(filter(None, gpus.values())), 0 if shared else free_ram_bytes(), said)
+    return Machine(tuple(filter(None, gpus.values())), 0 if shared else free_memory_bytes(), said)
 
 
 def machine_gpus() -> tuple[GPU, ...]:
@@ -244,6 +244,6 @@ def _as_gpu(device: driver.Device) -> GPU | None:
     return None if free is None else GPU(device.name, free, known and known.bandwidth_bytes_per_second)
 
 
-def free_ram_bytes() -> int:
-    """What offloaded layers may take of this machine's memory now."""
+def free_memory_bytes() -> int:
+    """What a model may take of this machine's memory now."""
     return int(psutil.virtual_memory().available * USABLE_SHARE_OF_RAM)

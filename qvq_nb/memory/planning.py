@@ -9,7 +9,7 @@ from qvq_nb.files import GIB, NOT_WHAT_WAS_EXPECTED, read_json, read_safetensors
 from qvq_nb.media import resize
 from qvq_nb.memory.dtypes import number_format
 from qvq_nb.memory.footprint import Footprint, weights_of
-from qvq_nb.memory.gpus import GPU, free_ram_bytes, machine, parse_gpus
+from qvq_nb.memory.gpus import GPU, free_memory_bytes, machine, parse_gpus
 from qvq_nb.memory.network import Module, network_of
 from qvq_nb.memory.placement import Placement, place
 from qvq_nb.memory.speed import TensorParallel, tensor_parallel, tensor_parallel_sizes, tokens_per_second
@@ -141,7 +141,7 @@ def plan(
     named = resolve(model)
     config = _config(named)
     here = machine() if gpus is None else None
-    ram = here.ram_bytes if here else 0 if gpus else free_ram_bytes()
+    ram = here.ram_bytes if here else 0 if gpus else free_memory_bytes()
     gpus = here.gpus if here else parse_gpus(gpus) if isinstance(gpus, str) else gpus
     if not isinstance(gpus, (tuple, list)) or not all(isinstance(gpu, GPU) for gpu in gpus):
         raise QvqError(f'GPUs are a text such as "4x48", or a list of GPU(…); {gpus!r} is neither.')
