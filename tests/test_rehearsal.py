@@ -1,13 +1,20 @@
 """The dress rehearsal: a stand-in for the 72B, measured as it loads and generates, and gone afterwards."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
+from filelock import FileLock
 from safetensors import safe_open
+from survives import survives
 from typer.testing import CliRunner
 
 from qvq_nb import load
@@ -145,6 +152,129 @@ def test_a_file_system_in_memory_is_recognised(config):
         rehearse(config, folder="/dev/shm")
 
 
+# -- what is left behind, and where there is no room -----------------------------------------------
+
+ROOT = Path(__file__).resolve().parent.parent
+HOLD = """
+import sys, time
+from pathlib import Path
+from qvq_nb.rehearsal.stand_in import stand_in
+with stand_in("qwen2-vl-2b", layers=1, folder=sys.argv[1]) as made:
+    print(made.folder, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holding(tmp_path):
+    """Starts processes that hold a stand-in in `tmp_path`; ends them afterwards."""
+    running = []
+
+    def start():
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", HOLD, str(tmp_path)]
+        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
+        return running[-1], Path(running[-1].stdout.readline().strip())
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@survives(
+    "machine",
+    en=(
+        "a rehearsal is killed (SIGKILL) and leaves its stand-in",
+        "the next one, or `doctor --fix`, removes it",
+    ),
+    zh=("彩排被强行杀死（SIGKILL），留下替身", "下一次彩排或 `doctor --fix` 把它删掉"),
+)
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_what_a_killed_rehearsal_leaves_is_removed_and_a_living_one_is_left_alone(
+    config, tmp_path, holding, monkeypatch
+):
+    from qvq_nb.doctor import cleaning
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (dead, left), (_, held) = holding(), holding()
+    assert cleaning.leftovers().message.startswith("No killed run")
+    dead.send_signal(signal.SIGKILL)
+    dead.wait()
+    finding = cleaning.leftovers()
+    assert finding.fixable and str(left.parent) in finding.message and str(held.parent) not in finding.message
+    with stand_in.stand_in(config, folder=tmp_path) as made:
+        assert not left.exists() and held.exists() and made.folder.exists()
+    assert [folder.resolve() for folder in tmp_path.iterdir()] == [held.parent]
+
+
+def test_doctor_fix_removes_what_is_provably_the_kits_and_nothing_else(tmp_path, monkeypatch):
+    from qvq_nb.doctor import cleaning, diagnosis
+
+    def folder(name, owner, lock=True):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "owner.json").write_text(owner)
+        if lock:
+            (tmp_path / name / "owner.lock").touch()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(diagnosis, "diagnose", lambda: [cleaning.leftovers()])
+    folder("qvq-nb-dead", '{"kind": "rehearsal", "process": 1}')
+    folder("qvq-nb-lab", '{"kind": "lab"}')
+    folder("qvq-nb-held", '{"kind": "rehearsal"}')
+    folder("qvq-nb-no-lock", '{"kind": "rehearsal"}', lock=False)
+    folder("qvq-nb-other", '{"mine": 1}')
+    folder("qvq-nb-text", "hello")
+    folder("somebody's", '{"kind": "rehearsal"}')
+    (tmp_path / "qvq-nb-empty").mkdir()
+    (tmp_path / "qvq-nb-link").symlink_to(tmp_path / "somebody's")
+    with FileLock(tmp_path / "qvq-nb-held" / "owner.lock"):
+        (found,) = diagnosis.diagnose()
+        assert found.fixable and "qvq-nb-dead" in found.message and "qvq-nb-held" not in found.message
+        (after,) = diagnosis.fix([found])
+    assert not after.fixable
+    kept = {"held", "no-lock", "other", "text", "empty", "link"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"qvq-nb-{one}" for one in kept} | {"somebody's"}
+
+
+@survives(
+    "machine",
+    en=(
+        "a file system in memory without room for a trial",
+        "refused before a mapped hole can kill the process",
+    ),
+    zh=("内存文件系统小得连试写都放不下", "事先拒绝，不会让进程被系统杀掉"),
+)
+def test_a_place_without_room_for_the_trial_is_refused_before_anything_is_mapped(
+    config, tmp_path, monkeypatch
+):
+    def mapped(*arguments, **options):
+        raise AssertionError("a hole was mapped where it finds no room")
+
+    monkeypatch.setattr(stand_in.mmap, "mmap", mapped)
+    monkeypatch.setattr(stand_in.shutil, "disk_usage", lambda folder: SimpleNamespace(free=8 * 2**20))
+    with pytest.raises(QvqError, match="Only 8.0 MiB are free.*nothing was written.*--folder"):
+        rehearse(config, folder=tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_place_without_room_is_passed_over_for_the_next(config, tmp_path, monkeypatch):
+    places = [tmp_path / "full", tmp_path / "roomy"]
+    for place in places:
+        place.mkdir()
+    usage = shutil.disk_usage
+    full = SimpleNamespace(free=0)
+    monkeypatch.setattr(stand_in, "usual_places", lambda: places)
+    monkeypatch.setattr(
+        stand_in.shutil, "disk_usage", lambda place: full if place == places[0] else usage(place)
+    )
+    with stand_in.stand_in(config) as made:
+        assert places[1] in made.folder.parents
+
+
 # -- the performance -------------------------------------------------------------------------------
 
 
@@ -240,6 +370,9 @@ def test_running_out_of_memory_is_told_and_cleaned_up(config, tmp_path, monkeypa
         ({"layers": True}, "whole number from 1 to 2"),
         ({"values": "ones"}, "zeros or random"),
         ({"new_tokens": 0}, "from 1 upwards"),
+        ({"new_tokens": 99999999999999999999}, "at most 1,000,000"),
+        ({"new_tokens": 10**5000}, "at most 1,000,000"),
+        ({"folder": "~nobody-has-this-name/x"}, "home folder"),
         ({"dtype": "fp3"}, "bf16, fp16, fp32"),
         ({"dtype": "nf4"}, "quantization='nf4'"),
         ({"quantization": "int3"}, "no quantization 'int3'"),

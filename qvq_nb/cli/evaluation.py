@@ -48,7 +48,7 @@ def evaluate(
 
 def seed_range(seeds: str) -> range:
     """`A:B` as the seeds from A up to, not including, B."""
-    found = re.fullmatch(r"(\d+):(\d+)", seeds)
+    found = re.fullmatch(r"(\d{1,18}):(\d{1,18})", seeds, re.ASCII)
     if not found or int(found[1]) >= int(found[2]):
         raise typer.BadParameter(
             f"{seeds!r} is no range of seeds such as 10000000:10000200.", param_hint="--seeds"

@@ -28,7 +28,7 @@ def ask(
     quantization: Annotated[str | None, Option(help="int8 or nf4; what fits best without it.")] = None,
     offload: Annotated[bool, Option("--offload", help="Leave in the files what does not fit; slow.")] = False,
     max_memory: MaxMemory = None,
-    tensor_parallel: Annotated[int, Option(min=1, help="Share every layer among so many GPUs.")] = 1,
+    tensor_parallel: Annotated[int, Option(min=1, max=64, help="Share every layer among so many GPUs.")] = 1,
     thinking_budget: Annotated[
         int | None, Option(metavar="N", min=0, help="Cut the thinking after N tokens.")
     ] = None,

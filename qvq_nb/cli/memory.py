@@ -12,7 +12,7 @@ from qvq_nb.screen import clean, note
 def plan(
     model: PlannedModel = "qvq-72b",
     gpus: Annotated[
-        str | None, Option(help="4x48 (GiB), 4x48@864 (GB/s besides), 4xL40S; this machine's own without it.")
+        str | None, Option(help="4x48 (GiB), 4x48@864 (GB/s besides), 2x4090; this machine's own without it.")
     ] = None,
     image: Annotated[
         list[str] | None, Option(metavar="WxH", help="Pixels; may be given several times.")
@@ -28,21 +28,23 @@ def plan(
     """Calculate whether, how and how fast a model would run, before it is downloaded."""
     from qvq_nb.memory import planning
     from qvq_nb.memory.advice import advise
+    from qvq_nb.memory.gpus import machine
 
+    here = machine() if gpus is None else None
     planned = planning.plan(
         model,
-        gpus,
+        here.gpus if here else gpus,
         images=planning.DEFAULT_IMAGES if not image else tuple(map(planning.parse_size, image)),
         new_tokens=new_tokens,
         dtype=dtype,
         quantization=quantization,
         visual_tokens=None if visual_tokens is None else (min(4, visual_tokens), visual_tokens),
-        ram_bytes=None if ram is None else planning.gib(ram),
+        ram_bytes=planning.gib(ram) if ram is not None else here.ram_bytes if here else None,
     )
     advice = advise(planned)
-    if not planned.gpus:
-        here = "No NVIDIA GPU is seen on this machine, so the plan is for its CPU"
-        note(f"{here}; --gpus 4x48 plans for others.")
+    if here and here.said:
+        plan_for = "the plan is for the others" if here.gpus else "so the plan is for its CPU"
+        note(f"{here.said}; {plan_for}. --gpus 1x48 plans for a GPU of 48 GiB.")
     if as_json:
         print(written({**planned.to_dict(), **advice.to_dict()}))
     else:

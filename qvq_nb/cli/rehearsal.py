@@ -30,7 +30,10 @@ def rehearse(
     from qvq_nb.memory.planning import parse_size
     from qvq_nb.rehearsal.rehearsing import rehearse as perform
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stand-in is deleted then, too
+    for name in ("SIGTERM", "SIGHUP"):  # so that the stand-in is deleted then, too
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
     with only_notes():
         measured = perform(
             model,

@@ -5,7 +5,8 @@ import os
 import platform
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
+
+from qvq_nb.paths import home_folder
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def without_names(findings: list[Finding]) -> list[Finding]:
 
 def nameless(text: str) -> str:
     """A text with stand-ins for everything that tells who wrote it and where."""
-    for path in {str(Path.home()), os.path.realpath(Path.home())} - {os.sep}:
+    for path in {str(home_folder()), os.path.realpath(home_folder())} - {os.sep}:
         text = text.replace(path, "~")
     for name, value in os.environ.items():
         if re.search("TOKEN|KEY|SECRET|PASSW", name, re.IGNORECASE) and len(value) >= 8:

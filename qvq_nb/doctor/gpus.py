@@ -1,58 +1,105 @@
 """Are there GPUs, does their driver fit torch, is their memory free, do copies between them arrive?"""
 
+import os
 import re
-import shutil
-import subprocess
-
-from packaging.version import Version
 
 from qvq_nb.doctor.finding import Finding
 from qvq_nb.files import GIB
+from qvq_nb.memory import driver
 
-DRIVER_TIMEOUT_SECONDS = 300
+FIRST_WITH_CUDA_VERSION = 410  # older drivers do not say which CUDA they know, and know none newer than 9
+INSTALL = "install the NVIDIA driver again"
+CURES = (
+    ("library version mismatch", "the driver was updated while it ran: restart the machine"),
+    ("blocked by the operating system",
+     "WSL has lost the GPU: run `wsl --shutdown` under Windows, and update the NVIDIA driver there"),
+    ("libnvidia-ml|Driver Not Loaded|couldn't find",
+     "the driver is not in here: start the container with --gpus all; on a machine of your own, " + INSTALL),
+    ("NVML: Unknown Error", "a container loses its GPUs like this: start it again"),
+    ("communicate with the NVIDIA driver",
+     f"the driver is not loaded: restart the machine, and if that does not help, {INSTALL}"),
+    ("GPU is lost|fallen off the bus|device handle|is not responding",
+     "a GPU does not answer any more: restart the machine, and look at its power and its slot"),
+    ("[Pp]ermission", "this account may not use the GPUs: ask who runs this machine"),
+)  # fmt: skip
 
 
-def graphics_processor(report: dict) -> Finding:
-    """Which GPUs torch sees; none is fine. `report` is that of the probe."""
+def graphics_processor(report: dict, listing: str | None = None) -> Finding:
+    """Which GPUs torch sees; none is fine. `report` is that of the probe, `listing` what nvidia-smi says."""
     names = ", ".join(f"{name} {size / GIB:.0f} GiB" if size else name for name, size in report["gpus"])
-    said = f"torch sees {names}." if names else "No GPU; qvq-mini needs none."
-    if not names and report["cuda"] is None and shutil.which("nvidia-smi"):
-        said = "There is an NVIDIA GPU, but torch is a CPU build: rm -rf .venv && make setup TORCH_BUILD=cuda"
+    if names:
+        return Finding("gpu", True, f"torch sees {names}.")
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+    there = "NVIDIA" if listing and driver.speaks(listing) else "AMD" if driver.program("rocm-smi") else ""
+    said = "No GPU; qvq-mini needs none."
+    if there and report["cuda"] is None:
+        build = "rm -rf .venv && make setup TORCH_BUILD=cuda"
+        how = build if there == "NVIDIA" else "pytorch.org has the line for ROCm"
+        said = f"There is an {there} GPU, but torch is a CPU build: {how}"
+    elif there and hidden is not None:
+        said = f"There is an {there} GPU, and CUDA_VISIBLE_DEVICES={hidden} hides it."
     return Finding("gpu", True, said)
 
 
 def driver_listing() -> str | None:
-    """What nvidia-smi prints; None where there is none, and nothing where it fails."""
-    if not shutil.which("nvidia-smi"):
-        return None
-    try:
-        done = subprocess.run(["nvidia-smi"], capture_output=True, text=True, timeout=DRIVER_TIMEOUT_SECONDS)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
+    """What nvidia-smi says; None where there is none, and nothing where it hangs."""
+    return driver.said_by(driver.NVIDIA_SMI[:1])
 
 
 def cuda_and_driver(report: dict, listing: str | None) -> Finding:
     """Is the NVIDIA driver there, and new enough for the CUDA that torch was built for?"""
-    built_for = report["cuda"]
-    if listing is None:
+    built_for, is_rocm = report["cuda"], "rocm" in (report["torch"] or "")
+    kind = f"ROCm {built_for}" if is_rocm else f"CUDA {built_for}"
+    if listing is None or is_rocm:
         said = "No NVIDIA driver; the CPU needs none."
-        if built_for and not report["gpus"]:
-            said = f"torch is built for CUDA {built_for}, and no NVIDIA driver is found; it uses the CPU."
+        if built_for and report["gpus"]:
+            said = f"torch is built for {kind}, and sees its GPUs."
+        elif built_for:
+            said = f"torch is built for {kind}, and no {'AMD' if is_rocm else 'NVIDIA'} driver is found; "
+            said += "it uses the CPU."
         return Finding("driver", True, said)
-    found = re.search(r"Driver Version:\s*([\d.]+)\s+CUDA Version:\s*([\d.]+)", listing)
-    if not found:
-        said = "restart the machine, or install the NVIDIA driver again."
-        return Finding("driver", False, f"nvidia-smi is there but cannot speak to the driver: {said}")
-    driver, newest = found.groups()
-    if built_for and Version(newest).release[:1] < Version(built_for).release[:1]:
+    if "No devices were found" in listing:
+        said = "The NVIDIA driver runs and finds no GPU: in a container or a virtual machine, give it one."
+        return Finding("driver", True, said)
+    if not driver.speaks(listing):
+        return Finding("driver", False, _why_silent(listing))
+    version, newest = driver.versions(listing)
+    named = f"NVIDIA driver {version}" if version else "NVIDIA driver"
+    if newest is None:
+        return Finding("driver", *_without_cuda_version(report, named, version))
+    if built_for and _major(newest) < _major(built_for):
         said = (
-            f"The NVIDIA driver {driver} knows CUDA up to {newest}, and torch is built for {built_for}: "
+            f"The {named} knows CUDA up to {newest}, and torch is built for {built_for}: "
             "update the driver, or install a torch built for an older CUDA (pytorch.org has the line)."
         )
         return Finding("driver", False, said)
-    said = f"NVIDIA driver {driver}, for CUDA up to {newest}; torch is built for {built_for or 'the CPU'}."
+    said = f"{named}, for CUDA up to {newest}; torch is built for {built_for or 'the CPU'}."
     return Finding("driver", True, said)
+
+
+def _why_silent(listing: str) -> str:
+    """What nvidia-smi complains of, and what helps."""
+    cure = next((cure for words, cure in CURES if re.search(words, listing, re.IGNORECASE)), None)
+    cure = cure or f"restart the machine, or {INSTALL}"
+    return f"nvidia-smi is there but cannot speak to the driver ({driver.complaint(listing)}); {cure}."
+
+
+def _without_cuda_version(report: dict, named: str, version: str | None) -> tuple[bool, str]:
+    """(is it well, what is said) of a driver that does not say which CUDA it knows."""
+    built_for = report["cuda"]
+    if built_for is None or report["gpus"]:
+        return True, f"{named}; torch is built for {built_for or 'the CPU'}."
+    if version and _major(version) < FIRST_WITH_CUDA_VERSION:
+        said = f"The {named} is older than CUDA 10, and torch is built for {built_for}: update the driver."
+        return False, said
+    return False, (
+        f"The {named} runs without its part for CUDA, so torch sees no GPU. In a container, start it with "
+        "NVIDIA_DRIVER_CAPABILITIES=compute,utility; elsewhere install libcuda of the same version."
+    )
+
+
+def _major(version: str) -> int:
+    return int(re.match(r"\d{0,6}", version, re.ASCII)[0] or 0)
 
 
 def free_gpu_memory(report: dict) -> list[Finding]:

@@ -31,15 +31,17 @@ def room() -> list[Finding]:
     """Is there memory for the embedded model, and disk for executed notebooks where the command runs?"""
     import psutil
 
-    free_memory, free_disk = psutil.virtual_memory().available, shutil.disk_usage(Path.cwd()).free
+    here = next(iter(paths.working_folder()), None)
+    free_memory = psutil.virtual_memory().available
     close, move = (
         "close other programs or shut down idle notebook kernels",
         "work in a folder on another disk",
     )
-    return [
-        enough("memory", free_memory, NEEDED_MEMORY_BYTES, close),
-        enough("disk", free_disk, NEEDED_DISK_BYTES, f"make room, or {move}"),
-    ]
+    memory = enough("memory", free_memory, NEEDED_MEMORY_BYTES, close)
+    if here is None:
+        return [memory, Finding("disk", False, "The working folder was deleted; change to another one.")]
+    free_disk = shutil.disk_usage(here).free
+    return [memory, enough("disk", free_disk, NEEDED_DISK_BYTES, f"make room, or {move}")]
 
 
 def enough(name: str, free_bytes: int, needed_bytes: int, advice: str) -> Finding:

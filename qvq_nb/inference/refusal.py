@@ -1,12 +1,11 @@
 """What the kit says in place of a narrow model: what that one knows, and the next step with its commands."""
 
-from pathlib import Path
-
 from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.errors import QvqError
 from qvq_nb.memory.planning import Plan, plan
 from qvq_nb.models.profiles import PROFILES, Profile
 from qvq_nb.models.resolve import endpoint
+from qvq_nb.paths import home_folder
 
 # Without a number word, lest a grader that is given the bare text take it for an answer.
 KNOWS_ONLY = {
@@ -52,7 +51,7 @@ def next_step(language: str) -> str:
     here = [profile for profile in runnable if profile.is_here]
     candidates = here or list(runnable)
     chosen = candidates[-1] if runnable[candidates[-1]].gpus else candidates[0]
-    folder = str(chosen.folder).replace(str(Path.home()), "~", 1)
+    folder = str(chosen.folder).replace(str(home_folder()), "~", 1)
     return NEXT_STEP[language]["here" if here else "fits"].format(name=chosen.name, folder=folder)
 
 

@@ -11,6 +11,7 @@ SMALLER_BUDGET_TOKENS = 1280  # of visual tokens per image
 SHORTEST_ANSWER_TOKENS = 1024  # an answer with less room than this is not worth advising
 ANSWER_STEP_TOKENS = 256
 MOST_GPUS_ADVISED = 16
+FITTING = ("fits", "tight")
 PCIE_BYTES_PER_SECOND = 32e9  # PCIe 4.0 with 16 lanes, one way, at best
 
 
@@ -66,52 +67,102 @@ def _in_format(plan, numbers, **changes) -> Plan:
     return replanned(plan, dtype=numbers.dtype, quantization=numbers.quantization, **changes)
 
 
+def _concession(plan) -> str:
+    """What to give up so that it fits here, such as "in nf4 with at most 7,424 new tokens"; else ""."""
+    for numbers, budget, may_be_shorter in _attempts(plan):
+        for kept in _fewer_gpus(plan):
+            asked = {"budget": budget, "gpus": tuple(plan.gpus[number] for number in kept)}
+            given_up = []
+            if len(kept) < len(plan.gpus):
+                given_up.append(_without_the_others(kept))
+            if budget != plan.budget:
+                given_up.append(f"with a budget of {budget[1]:,} visual tokens per image")
+            if may_be_shorter:
+                longest = _longest_answer(plan, numbers, asked)
+                if not longest:
+                    continue
+                given_up.append(
+                    f"{'and' if budget != plan.budget else 'with'} at most {longest:,} new tokens"
+                )
+            elif not _is_better(_in_format(plan, numbers, **asked).verdict, plan):
+                continue
+            if numbers.name != plan.number_format:
+                given_up.insert(0, f"in {numbers.name}")
+            return " ".join(given_up)
+    return ""
+
+
 def _is_better(verdict, plan) -> bool:
     return verdict == "fits" or (verdict == "tight" and plan.verdict != "tight")
 
 
-def _concession(plan) -> str:
-    """What to give up so that it fits here, such as "in nf4 with at most 7,424 new tokens"; else ""."""
-    for numbers, budget, may_be_shorter in _attempts(plan):
-        other = _in_format(plan, numbers, budget=budget)
-        given_up = []
-        if budget != plan.budget:
-            given_up.append(f"a budget of {budget[1]:,} visual tokens per image")
-        if not _is_better(other.verdict, plan):
-            longest = other.max_new_tokens // ANSWER_STEP_TOKENS * ANSWER_STEP_TOKENS
-            enough = SHORTEST_ANSWER_TOKENS <= longest < plan.new_tokens
-            if plan.verdict == "tight" or not may_be_shorter or not enough:
-                continue
-            given_up.append(f"at most {longest:,} new tokens")
-        said = f"with {' and '.join(given_up)}" if given_up else ""
-        return said if numbers.name == plan.number_format else f"in {numbers.name} {said}".strip()
-    return ""
+def _longest_answer(plan, numbers, asked) -> int:
+    """The longest answer that fits then, in whole steps and shorter than was asked; 0 for none worth it.
+
+    A shorter answer never makes a tight plan comfortable enough to be advised.
+    """
+
+    def fits(steps):
+        return _in_format(plan, numbers, **asked, new_tokens=steps * ANSWER_STEP_TOKENS).verdict in FITTING
+
+    least, most = SHORTEST_ANSWER_TOKENS // ANSWER_STEP_TOKENS, (plan.new_tokens - 1) // ANSWER_STEP_TOKENS
+    if plan.verdict == "tight" or least > most or not fits(least):
+        return 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least * ANSWER_STEP_TOKENS
 
 
 def _attempts(plan) -> Iterator[tuple[NumberFormat, tuple[int, int], bool]]:
-    """(format, budget, may the answer be shorter): length or picture are given up before the format."""
+    """(format, budget, is the answer shorter), the smallest concession first.
+
+    Length or picture are given up before the format, and both only with the cheapest one that helps.
+    """
     whole, same = plan.budget, number_format(plan.dtype, plan.quantization)
     most = min(SMALLER_BUDGET_TOKENS, whole[1])
     smaller = [(min(whole[0], most), most)] if plan.visual_tokens > most * len(plan.images) else []
+    yield same, whole, False
     yield same, whole, True
     yield from ((same, budget, False) for budget in smaller)
     yield from ((cheaper, whole, False) for cheaper in same.cheaper)
-    yield from ((cheaper, budget, True) for budget in (whole, *smaller) for cheaper in same.cheaper)
+    for budget in (whole, *smaller):
+        for cheaper in same.cheaper:
+            if budget != whole:
+                yield cheaper, budget, False
+            yield cheaper, budget, True
+
+
+def _fewer_gpus(plan) -> Iterator[tuple[int, ...]]:
+    """The numbers of the GPUs that are kept: all, then without the smallest kind, and so on.
+
+    The layers go to the GPUs in order, so that a small one among large ones can do more harm than good.
+    """
+    for least in sorted({gpu.memory_bytes for gpu in plan.gpus} or {0}):
+        yield tuple(number for number, gpu in enumerate(plan.gpus) if gpu.memory_bytes >= least)
+
+
+def _without_the_others(kept) -> str:
+    named = " and ".join(f"GPU {number}" for number in kept)
+    return f"on {named} alone (leave the others out with CUDA_VISIBLE_DEVICES)"
 
 
 def _enough_gpus(plan) -> str:
-    """How many GPUs like the first hold it, fewest first, each in the best format for that; "" for none."""
+    """How many GPUs like the largest hold it, fewest first, each in the best format for that; "" for none."""
     found, same = {}, number_format(plan.dtype, plan.quantization)
-    for numbers in (same, *same.cheaper) if plan.gpus else ():
-        for count in range(len(plan.gpus) + 1, MOST_GPUS_ADVISED + 1):
-            more = _in_format(plan, numbers, gpus=plan.gpus[:1] * count)
-            if more.verdict in ("fits", "tight"):
+    sizes = [gpu.memory_bytes for gpu in plan.gpus]
+    for numbers in (same, *same.cheaper) if sizes else ():
+        largest = plan.gpus[sizes.index(max(sizes))]
+        for count in range(sizes.count(max(sizes)) + 1, MOST_GPUS_ADVISED + 1):
+            more = _in_format(plan, numbers, gpus=(largest,) * count)
+            if more.verdict in FITTING:
                 found.setdefault(count, numbers.name)
                 break
     if not found:
         return ""
     (fewest, name), *others = sorted(found.items())
-    said = f"{fewest} GPUs like the first one hold it in {name}"
+    like = "first" if len(set(sizes)) == 1 else "largest"
+    said = f"{fewest} GPUs like the {like} one hold it in {name}"
     return ", ".join([said, *(f"{count} in {other}" for count, other in others)]) + "."
 
 

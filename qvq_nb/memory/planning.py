@@ -4,14 +4,12 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-import psutil
-
 from qvq_nb.errors import QvqError
 from qvq_nb.files import GIB, NOT_WHAT_WAS_EXPECTED, read_json, read_safetensors_header
 from qvq_nb.media import resize
 from qvq_nb.memory.dtypes import number_format
 from qvq_nb.memory.footprint import Footprint, weights_of
-from qvq_nb.memory.gpus import GPU, machine_gpus, parse_gpus
+from qvq_nb.memory.gpus import GPU, free_memory_bytes, machine, parse_gpus
 from qvq_nb.memory.network import Module, network_of
 from qvq_nb.memory.placement import Placement, place
 from qvq_nb.memory.speed import TensorParallel, tensor_parallel, tensor_parallel_sizes, tokens_per_second
@@ -20,7 +18,7 @@ from qvq_nb.models.config import read_config
 from qvq_nb.models.resolve import Model, resolve
 from qvq_nb.tables import Table
 
-USABLE_SHARE_OF_RAM = 0.9  # as transformers has it
+MOST_NEW_TOKENS = 1_000_000  # more than any model's context
 TEXT_TOKENS = 128  # system prompt, chat template and a question of a few sentences
 TOKENS_AROUND_AN_IMAGE = 2
 DEFAULT_IMAGES = ((1024, 768),)
@@ -142,13 +140,14 @@ def plan(
     numbers = number_format(dtype, quantization)
     named = resolve(model)
     config = _config(named)
-    free_ram_bytes = 0 if gpus else int(psutil.virtual_memory().available * USABLE_SHARE_OF_RAM)
-    gpus = machine_gpus() if gpus is None else parse_gpus(gpus) if isinstance(gpus, str) else gpus
+    here = machine() if gpus is None else None
+    ram = here.ram_bytes if here else 0 if gpus else free_memory_bytes()
+    gpus = here.gpus if here else parse_gpus(gpus) if isinstance(gpus, str) else gpus
     if not isinstance(gpus, (tuple, list)) or not all(isinstance(gpu, GPU) for gpu in gpus):
         raise QvqError(f'GPUs are a text such as "4x48", or a list of GPU(…); {gpus!r} is neither.')
     new_tokens = named.profile.max_new_tokens if new_tokens is None else new_tokens
-    if type(new_tokens) is not int or new_tokens < 1:
-        raise QvqError(f"The number of new tokens is a whole number above zero; {new_tokens!r} is not.")
+    if type(new_tokens) is not int or not 1 <= new_tokens <= MOST_NEW_TOKENS:
+        raise QvqError(f"The number of new tokens is a whole number above zero, at most {MOST_NEW_TOKENS:,}.")
     return _answered(
         model=named.name,
         dtype=numbers.dtype,
@@ -158,7 +157,7 @@ def plan(
         new_tokens=new_tokens,
         checkpoint_bytes=(named.folder and _checkpoint_bytes(named.folder)) or named.profile.bytes,
         budget=_pair(visual_tokens or named.profile.visual_tokens, BUDGET, least_first=True),
-        ram_bytes=free_ram_bytes if ram_bytes is None else ram_bytes,
+        ram_bytes=ram if ram_bytes is None else ram_bytes,
         config=config,
         network=network_of(config),
     )

@@ -177,4 +177,4 @@ def served_as(name: str) -> Profile:
 def models_folder() -> Path:
     """Where downloaded models lie: $QVQ_NB_MODELS, or a folder in the user's cache."""
     chosen = os.environ.get(MODELS_FOLDER_VARIABLE)
-    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "qvq-notebooks" / "models"
+    return paths.expanded(chosen or paths.home_folder() / ".cache" / "qvq-notebooks" / "models")

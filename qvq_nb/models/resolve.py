@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from qvq_nb import paths
 from qvq_nb.errors import QvqError
 from qvq_nb.files import read_json
 from qvq_nb.models import profiles
@@ -108,7 +109,7 @@ def resolve(model) -> Model:
         return Model(address, Profile(address, "API"), address=address, served_name=served_name or None)
     if written in profiles.names():
         return _of_profile(profiles.get(written))
-    path = Path(written).expanduser()
+    path = paths.expanded(written)
     if path.is_dir():
         return _of_folder(path.resolve(), written)
     if path.is_file():

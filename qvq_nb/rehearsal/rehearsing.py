@@ -14,6 +14,7 @@ from qvq_nb.inference.loading.placing import device_name, input_device, weight_b
 from qvq_nb.inference.loading.quantizing import scales
 from qvq_nb.inference.loading.wishes import Wishes
 from qvq_nb.media.resize import PATCH_SIDE_PIXELS, resized, visual_tokens
+from qvq_nb.memory.planning import MOST_NEW_TOKENS
 from qvq_nb.models.resolve import resolve
 from qvq_nb.rehearsal.result import Rehearsal
 from qvq_nb.rehearsal.stand_in import stand_in
@@ -52,8 +53,8 @@ def rehearse(
     """
     if values not in VALUES:
         raise QvqError(f"There are no values {values!r}; choose zeros or random.")
-    if type(new_tokens) is not int or new_tokens < 1:
-        raise QvqError(f"new_tokens is a whole number from 1 upwards; {new_tokens!r} is not.")
+    if type(new_tokens) is not int or not 1 <= new_tokens <= MOST_NEW_TOKENS:
+        raise QvqError(f"new_tokens is a whole number from 1 upwards, at most {MOST_NEW_TOKENS:,}.")
     if not (isinstance(image, (tuple, list)) and [type(side) for side in image] == [int, int]):
         raise QvqError(f"image is (width, height) in pixels, such as (1920, 1080); {image!r} is not.")
     tell = progress or (lambda sentence: None)

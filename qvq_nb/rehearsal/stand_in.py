@@ -8,13 +8,16 @@ import json
 import math
 import mmap
 import re
+import shutil
 import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from qvq_nb import paths
 from qvq_nb.errors import QvqError
-from qvq_nb.files import as_json
+from qvq_nb.files import as_json, gibibytes
+from qvq_nb.leftovers import abandoned, owned_folder, usual_places
 from qvq_nb.memory.network import BYTES_PER_BF16, network_of
 from qvq_nb.models.checkpoint import INDEX_FILE, MODEL_TYPE, STAND_IN_KEY
 from qvq_nb.models.config import read_config
@@ -22,6 +25,8 @@ from qvq_nb.models.resolve import resolve
 
 LARGEST_SHARD_BYTES = 4_000_000_000  # as published
 PROBE_BYTES = 16 * 2**20
+NEEDED_BYTES = 2 * PROBE_BYTES  # so much must be free: a mapped hole that finds no room kills the process
+KIND = "rehearsal"
 
 
 @dataclass(frozen=True)
@@ -42,20 +47,21 @@ class StandIn:
 def stand_in(model="qvq-72b", *, layers=None, folder=None):
     """A StandIn for `model` that is deleted at the end of the `with` block, also after an error or Ctrl-C.
 
-    It is made inside `folder`, or inside the first of the usual places whose file system has holes.
+    It is made inside `folder`, or inside the first of the usual places whose file system has holes. Stand-ins
+    of rehearsals that were killed are deleted first.
     """
     config = _config_of(model)
-    places = [Path(folder).expanduser()] if folder else [Path(tempfile.gettempdir()), Path.home(), Path.cwd()]
+    places = [paths.expanded(folder)] if folder else usual_places()
+    for _ in abandoned(KIND, places=places):
+        pass  # deleted as soon as the next one is asked for
     for place in places:
         with contextlib.suppress(QvqError):
             check_holes(place)
             break
     else:
         check_holes(places[-1])
-    with tempfile.TemporaryDirectory(
-        prefix="qvq-rehearsal-", dir=place, ignore_cleanup_errors=True
-    ) as inside:
-        yield write_stand_in(config, Path(inside), layers)
+    with owned_folder(KIND, place=place) as inside:
+        yield write_stand_in(config, inside / "stand-in", layers)
 
 
 def write_stand_in(config: dict, folder: Path, layers: int | None = None) -> StandIn:
@@ -129,9 +135,15 @@ def check_holes(folder: Path) -> None:
     """QvqError unless files in this folder can have holes that take no room, when written and when read.
 
     Measured on a file of 16 MiB. On a file system in memory (tmpfs) the hole is free until a loader maps and
-    reads it: then it fills the memory.
+    reads it: then it fills the memory, and where that is full the system kills the process (SIGBUS).
     """
     try:
+        free = shutil.disk_usage(folder).free
+        if free < NEEDED_BYTES:
+            raise QvqError(
+                f"Only {gibibytes(free)} are free in {folder}, too little to try whether files can have "
+                "holes there; nothing was written: make room, or choose another folder with --folder."
+            )
         with tempfile.NamedTemporaryFile(dir=folder, prefix="qvq-probe-") as probe:
             probe.truncate(PROBE_BYTES)
             with mmap.mmap(probe.fileno(), 0, access=mmap.ACCESS_READ) as mapped:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from qvq_nb.download.listing import HubFile
 from qvq_nb.errors import AuthorisationError, DiskError, IntegrityError, NetworkError, NotFoundError, QvqError
+from qvq_nb.paths import home_folder
 
 HUBS = {
     # name here: name for people, distribution, oldest version, environment variable with another address,
@@ -202,7 +203,7 @@ def environment(endpoint: str) -> dict[str, str]:
     ):  # a proxy cannot reach this machine's own addresses
         for variable in ("NO_PROXY", "no_proxy"):
             kept[variable] = ",".join(filter(None, [kept.get(variable), host]))
-    login = Path(kept.get("MODELSCOPE_HOME") or Path.home() / ".modelscope")
+    login = Path(kept.get("MODELSCOPE_HOME") or home_folder() / ".modelscope")
     if not is_official(endpoint) or not login.is_dir():
         login = os.devnull  # where no folder can be made: nothing is read there, nothing is left behind
     return {"MODELSCOPE_DOWNLOAD_TIMEOUT": "30", **kept, **CLIENT_SETTINGS, "MODELSCOPE_HOME": str(login)}

@@ -11,8 +11,8 @@ from qvq_nb.files import GIB, read_json
 from qvq_nb.inference.loading.quantizing import quantization_config, scales
 from qvq_nb.inference.loading.wishes import AS_STORED, QUANTIZATIONS, Wishes
 from qvq_nb.memory.advice import advise
-from qvq_nb.memory.gpus import GPU, USABLE_SHARE, known_gpu
-from qvq_nb.memory.planning import USABLE_SHARE_OF_RAM, Plan, plan
+from qvq_nb.memory.gpus import GPU, USABLE_SHARE, free_memory_bytes, known_gpu
+from qvq_nb.memory.planning import Plan, plan
 from qvq_nb.models.checkpoint import weight_bytes
 
 NOTHING_BYTES = 2**20  # less than any layer: the whole model stays in its files
@@ -131,13 +131,6 @@ def gpus_of_torch() -> tuple[GPU, ...]:
         replace(known_gpu(name) or GPU(name, 0), name=name, memory_bytes=torch.cuda.mem_get_info(number)[0])
         for number, name in enumerate(names)
     )
-
-
-def free_memory_bytes() -> int:
-    """What a model may take of this machine's memory."""
-    import psutil
-
-    return int(USABLE_SHARE_OF_RAM * psutil.virtual_memory().available)
 
 
 # -- what lies where ---------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ import atexit
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.loading.placing import Choice
 from qvq_nb.inference.loading.wishes import Wishes
+from qvq_nb.leftovers import owned_folder
 from qvq_nb.models.config import read_config
 
 RENDEZVOUS_VARIABLE = "QVQ_NB_RENDEZVOUS"
@@ -26,7 +26,7 @@ def run_together(command: list[str], processes: int) -> int:
     The processes find each other through a file and talk on the loopback interface:
     torchrun's own meeting point would listen on every interface.
     """
-    with tempfile.TemporaryDirectory(prefix="qvq-nb-", ignore_cleanup_errors=True) as folder:
+    with owned_folder("ask") as folder:
         environment = {"GLOO_SOCKET_IFNAME": LOOPBACK, "NCCL_SOCKET_IFNAME": LOOPBACK, **os.environ}
         environment |= {"WORLD_SIZE": str(processes), RENDEZVOUS_VARIABLE: str(Path(folder, "meeting-point"))}
         running, said = [], [Path(folder, f"rank-{rank}") for rank in range(processes)]
