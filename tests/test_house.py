@@ -10,7 +10,7 @@ from qvq_nb.cases import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    ("errors", "paths", "files", "tables", "screen"),
+    ("errors", "paths", "files", "leftovers", "tables", "screen"),
     ("trace", "media"),
     ("grading",),
     ("models", "cases"),
