@@ -42,12 +42,13 @@ def known_model(model: str) -> str:
 def read_lesson(notebook: Path, parameters: dict):
     """The notebook, whose cell tagged `parameters` sets every one of `parameters`; else QvqError."""
     import nbformat
+    from nbformat import reader
 
     try:
-        lesson = nbformat.read(notebook, as_version=4)
+        lesson = nbformat.convert(reader.reads(Path(notebook).read_text(encoding="utf-8")), 4)
         nbformat.validate(lesson)
         tagged = [cell.source for cell in lesson.cells if "parameters" in cell.metadata.get("tags", [])]
-    except (OSError, nbformat.ValidationError, *NOT_WHAT_WAS_EXPECTED):
+    except (OSError, AssertionError, nbformat.ValidationError, *NOT_WHAT_WAS_EXPECTED):
         raise QvqError(f"{notebook} is no notebook that can be read; nothing was run.") from None
     known = {name for source in tagged[:1] for name in _assigned(source)}
     if unknown := [name for name in parameters if name not in known]:
