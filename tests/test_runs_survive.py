@@ -278,5 +278,6 @@ def test_a_folder_in_use_or_of_another_kind_is_not_taken_for_abandoned(tmp_path,
     folder.mkdir()
     (tmp_path / "kept.json").rename(folder / "owner.json")
     assert list(abandoned("lab")) == []
+    assert [found for found, _ in abandoned("run", remove=False)] == [folder]
     assert [(found, told["to"]) for found, told in abandoned("run", "lab")] == [(folder, "somewhere")]
     assert not folder.exists()
