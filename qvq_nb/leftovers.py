@@ -34,10 +34,10 @@ def owned_folder(kind: str, **told) -> Iterator[Path]:
         lock.release()
 
 
-def abandoned(*kinds: str, remove: bool = True) -> Iterator[tuple[Path, dict]]:
+def abandoned(*kinds: str) -> Iterator[tuple[Path, dict]]:
     """Every folder of these kinds and of this user whose owner is dead, with what its owner told.
 
-    It is removed afterwards, unless somebody only wants to look; one process at a time gets a folder.
+    It is removed afterwards; only one process at a time gets a folder.
     """
     from filelock import FileLock, Timeout
 
@@ -54,8 +54,7 @@ def abandoned(*kinds: str, remove: bool = True) -> Iterator[tuple[Path, dict]]:
         try:
             yield folder, told
         finally:
-            if remove:
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             lock.release()
 
 
