@@ -36,7 +36,10 @@ def run(
     """Execute lessons from a clean kernel and write a report."""
     from qvq_nb.lessons import run as execute
     from qvq_nb.lessons import write_report
+    from qvq_nb.lessons.runner import finish_killed_runs
 
+    for notebook in finish_killed_runs():
+        note(f"A run was killed before; what it had executed is kept in {notebook}.")
     limits = {} if memory is None else {"memory_gib": memory}
     with progress_shown() as progress:
         results = execute(

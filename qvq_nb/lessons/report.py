@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from qvq_nb.cases.case import CASE_MIME
@@ -54,11 +55,8 @@ def write_report(results: Sequence[LessonResult], path, model: str = "", languag
 
 def page(results: Sequence[LessonResult], model: str = "", language: str = "en") -> str:
     """The whole page as HTML."""
-    from jinja2 import Environment, FileSystemLoader
-
-    templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     models = (verdict.get("model") for result in results for verdict in result.verdicts)
-    return templates.get_template(TEMPLATE).render(
+    return template().render(
         language=language,
         model=model or next(filter(None, models), ""),
         now=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
@@ -70,6 +68,14 @@ def page(results: Sequence[LessonResult], model: str = "", language: str = "en")
         maximum_image_characters=MAXIMUM_IMAGE_CHARACTERS,
         maximum_text_characters=MAXIMUM_TEXT_CHARACTERS,
     )
+
+
+@cache
+def template():
+    """The page's template, which escapes whatever is put into it."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True).get_template(TEMPLATE)
 
 
 def canonical(results: Sequence[LessonResult]) -> list[Worked]:
