@@ -90,7 +90,7 @@ def page(language: str) -> str:
 
 def part(kind: str, language: str) -> str:
     """One kind: its heading, its counts, its table."""
-    rows = ROWS[kind]
+    rows = sorted(ROWS[kind], key=lambda row: (row.test.__module__, row.en))
     counts = {name: sum(getattr(row, name)() for row in rows) for name in ("examples", "generated")}
     said = COUNTED[language].format(**counts)
     lines = [TITLES[language], ("---", "---"), *(getattr(row, language) for row in rows)]

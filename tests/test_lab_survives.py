@@ -5,13 +5,16 @@ import re
 import signal
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from contextlib import suppress
 
 import psutil
 import pytest
 from commands import qvq
 from survives import survives
-from test_lab import PATIENCE_SECONDS, answer
+from test_lab import PATIENCE_SECONDS
 from test_runner import WHERE, notebook
 
 from qvq_nb import paths
@@ -32,7 +35,19 @@ def test_what_is_no_port_is_told_in_one_sentence(port):
     with pytest.raises(QvqError, match="from 1 to 65535"):
         free_port(port)
     code, output, notes = qvq("lab", "--port", port)
-    assert code == 2 and "65535" in output + notes and "Traceback" not in output + notes
+    assert code == 1 and notes.count("\n") == 1 and "65535" in notes and not output
+
+
+def start_kernel(address: str, token: str) -> None:
+    """Let the server start a kernel as soon as it listens."""
+    request = urllib.request.Request(address, data=b"{}", headers={"Authorization": f"token {token}"})
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return urllib.request.urlopen(request, timeout=PATIENCE_SECONDS).close()
+        except urllib.error.URLError:
+            assert time.monotonic() < patience
+            time.sleep(0.2)
 
 
 @pytest.fixture
@@ -48,12 +63,7 @@ def lab(tmp_path):
         while not (found := re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w+)", "".join(said))):
             assert (line := process.stderr.readline()), "".join(said)
             said.append(line)
-        kernels = f"{found[1]}/api/kernels"
-        assert answer(kernels, found[2])[0] == 200
-        request = subprocess.run(
-            [sys.executable, "-c", START_KERNEL, kernels, found[2]], timeout=PATIENCE_SECONDS, check=True
-        )
-        assert request.returncode == 0
+        start_kernel(f"{found[1]}/api/kernels", found[2])
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 2  # the server and a kernel
         yield process, family
@@ -61,14 +71,7 @@ def lab(tmp_path):
         for one in [*family, process]:
             with suppress(psutil.Error):
                 one.kill()
-        process.communicate()
-
-
-START_KERNEL = """
-import sys, urllib.request
-request = urllib.request.Request(sys.argv[1], data=b"{}", headers={"Authorization": "token " + sys.argv[2]})
-urllib.request.urlopen(request, timeout=60)
-"""
+        process.wait()
 
 
 @survives(
@@ -86,9 +89,11 @@ def test_a_lab_that_is_ended_leaves_nothing_running(lab, tmp_path, stop):
     said = process.communicate(timeout=PATIENCE_SECONDS)[1]
     _, alive = psutil.wait_procs(family, timeout=60)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
-    assert (tmp_path / "my-lessons" / "en").is_dir() and "Traceback" not in said
+    assert (tmp_path / "my-lessons" / "en").is_dir()
     if stop != "SIGKILL":
-        assert process.returncode == 130 and "Your lessons are kept in" in said
+        # A kernel that was still starting may complain of its interruption; the command itself does not.
+        kept = f"qvq-nb: the lab is stopped. Your lessons are kept in {tmp_path / 'my-lessons'}."
+        assert process.returncode == 130 and said.splitlines()[-1] == kept
         assert list((tmp_path / "temporary").iterdir()) == []
 
 
@@ -99,9 +104,9 @@ def test_a_lab_that_is_ended_leaves_nothing_running(lab, tmp_path, stop):
 )
 @pytest.mark.slow
 def test_a_run_beside_a_lab_does_not_end_it(lab, tmp_path, monkeypatch):
-    process, family = lab
+    process, _ = lab
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (result,) = run([notebook(tmp_path, "sound", WHERE)], to=tmp_path / "out")
     assert result.passed and process.poll() is None
-    assert all(one.is_running() for one in family)
+    assert len(psutil.Process(process.pid).children(recursive=True)) >= 2
     assert len(list((tmp_path / "temporary").glob("qvq-nb-*/owner.json"))) == 1

@@ -181,7 +181,7 @@ def slow_run(tmp_path):
     for one in [*family, process]:
         with suppress(psutil.Error):
             one.kill()
-    process.communicate()
+    process.wait()
 
 
 @survives(

@@ -60,7 +60,7 @@ def run(
 def lab(
     language: OneLanguage = Language.en,
     browser: Annotated[bool, Option(help="Open a browser.")] = True,
-    port: Annotated[int, Option(min=1, max=65535, help="The port on 127.0.0.1 to begin with.")] = 8888,
+    port: Annotated[int, Option(help="The port on 127.0.0.1 to begin with.")] = 8888,
 ):
     """Open JupyterLab on a copy of the lessons (my-lessons/), on this machine only."""
     from qvq_nb.lessons.lab import open_lab
