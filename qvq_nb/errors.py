@@ -41,3 +41,7 @@ class BusyError(QvqError):
     """Another process is downloading into the same folder."""
 
     exit_code = 8
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or a closed terminal: this process is to end now, and in order."""

@@ -14,6 +14,7 @@ import nbformat
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from survives import survives
 
 from qvq_nb.errors import QvqError
 from qvq_nb.lessons import job, run, runner
@@ -251,6 +252,11 @@ def test_two_lessons_of_one_name_are_an_error(tmp_path):
         run([notebook(tmp_path / "a", "same"), notebook(tmp_path / "b", "same")], to=tmp_path / "out")
 
 
+@survives(
+    "together",
+    en=("two runs write into one folder", "whole notebooks, none of them mixed"),
+    zh=("两次运行写入同一个文件夹", "notebook 都完整，不会互相掺杂"),
+)
 def test_two_runs_into_one_folder_leave_whole_notebooks(tmp_path):
     lesson = notebook(tmp_path, "sound", WHERE)
     command = [

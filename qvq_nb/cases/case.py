@@ -37,7 +37,7 @@ class Case:
 
     def check(self, answer) -> Verdict:
         """Compares an Answer, or its text, with the truth."""
-        asked = {"family": self.family, "seed": self.seed, "question": self.question}
+        asked = {"id": self.id, "family": self.family, "seed": self.seed, "question": self.question}
         return check(self.target, answer, self.language, **asked)
 
     def follow_up(self, seed: int | None = None) -> "Case":
@@ -51,7 +51,7 @@ class Case:
 
     def to_dict(self) -> dict:
         """Everything but the media, ready for JSON."""
-        names = ("family", "seed", "language", "question", "truth", "facts")
+        names = ("id", "family", "seed", "language", "question", "truth", "facts")
         return {name: getattr(self, name) for name in names}
 
     def _repr_mimebundle_(self, include=None, exclude=None):

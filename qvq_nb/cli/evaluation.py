@@ -1,6 +1,7 @@
 """`qvq-nb evaluate`."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,23 +23,37 @@ def evaluate(
         list[int] | None,
         Option(metavar="N", min=0, help="Cut the thinking after N tokens; several times for a curve."),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Keep every counted case there, and go on from there next time."),
+    ] = None,
     as_json: Json = False,
 ):
     """Count how many fresh cases a model answers right, with a 95 % interval."""
     numbers = seed_range(seeds)
     from qvq_nb.cases import FAMILIES
     from qvq_nb.evaluation import counting
-    from qvq_nb.evaluation.curve import curve, curve_table
     from qvq_nb.inference.reasoner import load
 
     asked = {"families": family or FAMILIES, "seeds": numbers}
     asked["languages"] = [one.value for one in language or Language]
-    with only_notes():
-        reasoner = load(model)
-        evaluations = [
-            counting.evaluate(reasoner, **asked, thinking_budget=budget)
-            for budget in dict.fromkeys(thinking_budget or [None])
-        ]
+    kept = {} if keep is None else {"keep": keep}
+    evaluations = []
+    try:
+        with only_notes():
+            reasoner = load(model)
+            for budget in dict.fromkeys(thinking_budget or [None]):
+                evaluations.append(counting.evaluate(reasoner, **asked, thinking_budget=budget, **kept))
+    except counting.Stopped as stop:
+        show([*evaluations, stop.evaluation], as_json)
+        raise
+    show(evaluations, as_json)
+
+
+def show(evaluations: list, as_json: bool) -> None:
+    """What was counted: as JSON, as a table, or as the table of a curve where there are several budgets."""
+    from qvq_nb.evaluation.curve import curve, curve_table
+
     if as_json:
         every = [evaluation.to_dict() for evaluation in evaluations]
         print(written(every if len(every) > 1 else every[0]))

@@ -28,20 +28,30 @@ def run(
     parallel: Annotated[
         int, Option(metavar="N", min=1, help="How many lessons run at a time, the longest first.")
     ] = 1,
+    memory: Annotated[
+        float | None,
+        Option(metavar="GIB", help="The limit for each lesson; nine tenths of what is free without it."),
+    ] = None,
 ):
     """Execute lessons from a clean kernel and write a report."""
     from qvq_nb.lessons import run as execute
     from qvq_nb.lessons import write_report
+    from qvq_nb.lessons.runner import finish_killed_runs
 
+    for notebook in finish_killed_runs():
+        note(f"A run was killed before; what it had executed is kept in {notebook}.")
+    limits = {} if memory is None else {"memory_gib": memory}
     with progress_shown() as progress:
-        results = execute(lesson or (), model, language.value, to, timeout, progress, parallel=parallel)
+        results = execute(
+            lesson or (), model, language.value, to, timeout, progress, parallel=parallel, **limits
+        )
     report = write_report(results, to / "report.html", model, language.value)
     rows = [(r.lesson, status(r), f"{r.seconds:.1f}", f"{r.peak_memory_mib:.0f}") for r in results]
     Table(("Lesson", "Status", "Seconds", "Peak memory, MiB"), rows, left=(0, 1)).print()
     unfinished = sum(result.status in ("interrupted", "not run") for result in results)
     if unfinished:
         finished = f"{len(results) - unfinished} of {len(results)} lessons are finished."
-        note(f"Stopped by Ctrl-C: {finished} What was executed is kept in {to}.")
+        note(f"Stopped: {finished} What was executed is kept in {to}.")
         raise typer.Exit(130)
     note(f"The executed notebooks and the report are in {to}; open {report}")
     raise typer.Exit(0 if all(result.passed for result in results) else 1)

@@ -6,23 +6,27 @@ and errors go to standard error. Everything heavy is imported inside the command
 """
 
 import os
+import signal
 import sys
 
 import typer
 from typer.core import TyperGroup
 
 from qvq_nb.cli import cases, doctor, download, evaluation, inference, lessons, memory, models, rehearsal
-from qvq_nb.errors import QvqError
+from qvq_nb.errors import QvqError, Terminated
 from qvq_nb.screen import note
 
 EXIT_CODES = (
     "Exit codes: 0 all is well · 1 something failed, or a mistake that the message explains · "
-    "2 the command was not understood · 130 stopped by Ctrl-C."
+    "2 the command was not understood · 130 stopped by Ctrl-C or by the system."
 )
 DOWNLOAD_EXIT_CODES = (
     f"{EXIT_CODES[:-1]} · 3 disk full, too small or not writable · 4 network · 5 wrong or unsafe bytes or "
     "names · 6 not authorised (401, 403) · 7 not found (404) · 8 another process downloads into this folder."
 )
+
+
+STOPPED = "stopped. Files that were finished are kept; nothing half-written is left in their place."
 
 
 class Commands(TyperGroup):
@@ -38,7 +42,7 @@ class Commands(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
         except KeyboardInterrupt as stop:
-            note(f"qvq-nb: {stop or 'stopped.'}")
+            note(f"qvq-nb: {str(stop) or STOPPED}")
             raise typer.Exit(130) from None
 
 
@@ -73,10 +77,18 @@ for command in (lessons.build, lessons.measure):
 
 
 def main():
-    """The entry point of the command."""
+    """The entry point of the command. SIGTERM and a closed terminal end it in order, as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _terminated)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 图 shows \\u56fe
     app()
+
+
+def _terminated(number, frame):
+    raise Terminated
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from qvq_nb.download.listing import MANIFEST_FILE, HubFile, check_listing
 from qvq_nb.download.manifest import read_manifest
 from qvq_nb.download.transfer.client import ERRORS, HUBS, Client, Failure, endpoint_of, told
-from qvq_nb.errors import IntegrityError, QvqError
+from qvq_nb.errors import IntegrityError, NetworkError, QvqError
 from qvq_nb.files import gigabytes
 
 OTHER_HUB_SECONDS = 5  # for the slower hub to answer, where both are asked
@@ -35,9 +35,15 @@ def open_source(
             stack, repository, folder, hub, endpoint, pinned, Path(source_folder).expanduser().resolve(), note
         )
     hubs = [hub] if hub != "auto" else ["modelscope"] if endpoint else list(HUBS)
-    clients = [
-        stack.enter_context(Client(name, endpoint_of(name, endpoint), repository, folder)) for name in hubs
-    ]
+    clients = []
+    for name in hubs:
+        try:
+            client = Client(name, endpoint_of(name, endpoint), repository, folder)
+            clients.append(stack.enter_context(client))
+        except NetworkError as wrong_setting:
+            if not clients and name == hubs[-1]:
+                raise
+            note(str(wrong_setting))
     answers = dict.fromkeys(clients, pinned.files) if pinned else _listings(clients)
     found, failures = [], []
     for client in clients:

@@ -10,6 +10,7 @@ from statistics import median
 from qvq_nb import cases
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.interval import accuracy, percent
+from qvq_nb.evaluation.keeping import Asked, keeping
 from qvq_nb.inference.live import quietly
 from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.checkpoint import weight_files
@@ -17,6 +18,7 @@ from qvq_nb.screen import counter
 from qvq_nb.tables import Table
 
 SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
+NOT_KEPT = "They are kept in no file; started with --keep FILE, the same command goes on where it stopped."
 MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
 
 # Title and cell. `ended` counts the answers that ended by themselves, `language` those in the question's.
@@ -78,6 +80,15 @@ class Evaluation:
         return f"<div>{html.escape(self.model)}</div>{self.table()._repr_html_()}"
 
 
+class Stopped(KeyboardInterrupt):
+    """An evaluation that Ctrl-C or the system stopped; `evaluation` has what was counted before."""
+
+    def __init__(self, evaluation: Evaluation, wanted: int, keep: str | Path | None):
+        kept = f"They are kept in {keep}; the same command goes on from there." if keep else NOT_KEPT
+        super().__init__(f"stopped: {len(evaluation.rows)} of {wanted} cases are counted. {kept}")
+        self.evaluation = evaluation
+
+
 def groups(rows: Iterable[dict]) -> list[tuple[str, str, list[dict]]]:
     """(family, language, its rows) in the order they were asked, and last ("all", "all", every row)."""
     parts: dict[tuple, list] = {}
@@ -99,6 +110,7 @@ def evaluate(
     languages: str | Iterable[str] = cases.LANGUAGES,
     progress: Callable[[int, int], None] | None = None,
     thinking_budget: int | None = None,
+    keep: str | Path | None = None,
 ) -> Evaluation:
     """Asks a reasoner (a loaded model, or anything with `ask(image, question)`) every case and checks it.
 
@@ -107,8 +119,11 @@ def evaluate(
     `thinking_budget` in tokens is handed on to `ask`. `progress(done, total)` is called after each case;
     without it a bar is shown where somebody looks.
 
+    With `keep`, a file, every case is kept there as soon as it is counted, and a later call with the same
+    file goes on from there. Ctrl-C raises Stopped, which has what was counted.
+
     A case whose answer raises counts as wrong, and its row says why in `error`; the others go on. QvqError
-    for an unknown family or language, and where there is nothing to ask.
+    for an unknown family or language, where there is nothing to ask, and where `keep` holds something else.
     """
     families, languages = (
         (names,) if isinstance(names, str) else tuple(names) for names in (families, languages)
@@ -121,12 +136,21 @@ def evaluate(
     folder = getattr(getattr(reasoner, "engine", None), "folder", None)
     weights = {} if folder is None else weights_sha256(folder)
     options = {} if thinking_budget is None else {"thinking_budget": thinking_budget}
+    asked = Asked(name, weights, thinking_budget)
     rows = []
-    with nullcontext(progress) if progress else counter("cases") as tell:
-        for family, language, seed in wanted:
-            case = cases.case(family, seed=seed, language=language)
-            rows.append(_row(reasoner, name, case, options))
-            tell(len(rows), len(wanted))
+    try:
+        with keeping(keep, asked) as kept, nullcontext(progress) if progress else counter("cases") as tell:
+            for place in wanted:
+                family, language, seed = place
+                row = kept.row(place)
+                if row is None:
+                    row = _row(reasoner, name, cases.case(family, seed=seed, language=language), options)
+                    kept.keep(row)
+                rows.append(row)
+                tell(len(rows), len(wanted))
+    except KeyboardInterrupt:
+        counted = Evaluation(name, tuple(rows), thinking_budget, weights)
+        raise Stopped(counted, len(wanted), keep) from None
     return Evaluation(name, tuple(rows), thinking_budget, weights)
 
 

@@ -44,6 +44,7 @@ class Verdict:
     language: str = "en"
     seed: int | None = None
     question: str | None = None
+    id: str | None = None  # of the case
 
     def __bool__(self) -> bool:
         return self.ok
@@ -65,7 +66,8 @@ class Verdict:
 def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
     """The verdict on an Answer, or on a text (the whole of it or just its final part).
 
-    `asked` are the fields of the verdict that say what was asked: `family`, `seed`, `question`.
+    `asked` are the fields of the verdict that say what was asked: `id`, `family`, `seed`,
+    `question`.
     """
     final = answer.final if hasattr(answer, "final") else _final_of(str(answer))
     stop_reason = getattr(answer, "stop_reason", "end")

@@ -43,11 +43,13 @@ def known_model(model: str) -> str:
 def read_lesson(notebook: Path, parameters: dict):
     """The notebook, whose cell tagged `parameters` sets every one of `parameters`; else QvqError."""
     import nbformat
+    from nbformat import reader
 
     try:
-        lesson = nbformat.read(notebook, as_version=4)
+        lesson = nbformat.convert(reader.reads(Path(notebook).read_text(encoding="utf-8")), 4)
+        nbformat.validate(lesson)
         tagged = [cell.source for cell in lesson.cells if "parameters" in cell.metadata.get("tags", [])]
-    except (OSError, *NOT_WHAT_WAS_EXPECTED):
+    except (OSError, AssertionError, nbformat.ValidationError, *NOT_WHAT_WAS_EXPECTED):
         raise QvqError(f"{notebook} is no notebook that can be read; nothing was run.") from None
     known = {name for source in tagged[:1] for name in _assigned(source)}
     if unknown := [name for name in parameters if name not in known]:
@@ -87,9 +89,11 @@ def _find_lesson(lesson: str | Path, language: str, names: list[str]) -> Path:
 
 
 def _assigned(source: str) -> set[str]:
-    """The names to which a cell assigns."""
+    """The names to which a cell assigns, beside whatever IPython alone understands (`%matplotlib inline`)."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
     try:
-        nodes = ast.walk(ast.parse(source))
-    except SyntaxError:
+        nodes = ast.walk(ast.parse(TransformerManager().transform_cell(source)))
+    except (SyntaxError, *NOT_WHAT_WAS_EXPECTED):
         return set()
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -1,30 +1,38 @@
 """One lesson on its way from a notebook to a result.
 
-A job watches its worker's kernel and everything that the kernel starts: it adds up their memory, and kills
-all of them when the time is over.
+A job watches its worker's kernel and everything that the kernel starts: it adds up their memory and number,
+and kills all of them when a limit is reached, and at the end.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, write_whole
-from qvq_nb.grading.verdict import VERDICT_MIME
+from qvq_nb.files import NOT_WHAT_WAS_EXPECTED, gibibytes, write_whole
 from qvq_nb.lessons.builder import text
-from qvq_nb.lessons.kernels import Family
+from qvq_nb.lessons.kernels import MARK, Family
+from qvq_nb.lessons.outputs import ENDING_TAG, failure, is_added, numbered, verdicts
 
 SAMPLE_SECONDS = 0.2  # how often memory is read and the clock is looked at
 GRACE_SECONDS = 10  # how long a worker may take to write its notebook down after its kernel is gone
 CELL_FAILED = 3  # exit code of a worker: the notebook ran until a cell raised an error
 KERNEL_DIED = 4  # exit code of a worker: the kernel was gone before the notebook's end
-ENDING_TAG = "papermill-error-cell-tag"
-ADDED_TAGS = {"injected-parameters", ENDING_TAG}  # cells that the run adds; they are not counted
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a lesson may take; beyond it the lesson is stopped."""
+
+    seconds: float
+    memory_bytes: int
+    processes: int = max(256, 4 * (os.cpu_count() or 1))
 
 
 @dataclass
@@ -47,7 +55,7 @@ class LessonResult:
     @property
     def verdicts(self) -> list[dict]:
         """Every verdict in the notebook's outputs, in order."""
-        return [data[VERDICT_MIME] for data in shown(self.notebook) if VERDICT_MIME in data]
+        return verdicts(self.notebook)
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,11 @@ class Job:
     environment: dict[str, str]
     parameters: dict
     to: Path
-    timeout_seconds: float
+    limits: Limits
     tell: Callable[[Progress], None]  # called from several threads
     stop: threading.Event
     running_cell: int = 0
+    reached: str = ""  # the limit that ended the lesson
 
     def result(self) -> LessonResult:
         """Run the lesson, write the executed notebook, say what became of it."""
@@ -93,33 +102,35 @@ class Job:
             notebook=self._read_executed(),
         )
         self._explain(result, exit_code)
-        result.notebook.metadata.pop("papermill", None)  # it names temporary folders of this machine
-        write_whole(result.notebook_path, text(result.notebook))
+        write_executed(result.notebook, result.notebook_path)
         self.tell(Progress(result.lesson, self.cells, self.cells, result))
         return result
 
     def _watch(self) -> tuple[str, int, int]:
         """Run the worker to its end, its limit or Ctrl-C: how it ended, exit code, peak memory in bytes."""
-        given = (self.notebook.resolve(), self.executed, json.dumps(self.parameters), self.temporary / "work")
+        parameters, kept = json.dumps(self.parameters), self.to / self.notebook.name
+        given = (self.notebook.resolve(), self.executed, parameters, self.temporary / "work", kept)
         with open(self.temporary / "messages.txt", "wb") as messages:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "qvq_nb.lessons.worker", *map(str, given)],
+                [sys.executable, "-m", "qvq_nb.lessons.workers.notebook", *map(str, given)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=messages,
                 cwd=self.temporary,
-                env=self.environment,
+                env=self.environment | {MARK: str(self.temporary)},
                 start_new_session=True,  # Ctrl-C reaches the runner alone, which ends the worker in order
             )
         listener = threading.Thread(target=self._listen, args=(worker.stdout,), daemon=True)
         listener.start()
-        kernel = Family(worker.pid)
-        deadline = time.monotonic() + self.timeout_seconds
+        kernel = Family(worker.pid, str(self.temporary))
+        deadline = time.monotonic() + self.limits.seconds
         ended, peak_memory_bytes = "ended", 0
         try:
             while worker.poll() is None:
-                peak_memory_bytes = max(peak_memory_bytes, kernel.memory_bytes())
-                if self.stop.is_set() or time.monotonic() > deadline:
+                memory_bytes = kernel.memory_bytes()
+                peak_memory_bytes = max(peak_memory_bytes, memory_bytes)
+                self.reached = self._reached(time.monotonic() > deadline, memory_bytes, len(kernel))
+                if self.stop.is_set() or self.reached:
                     ended = "interrupted" if self.stop.is_set() else "stopped"
                     break
                 time.sleep(SAMPLE_SECONDS)
@@ -135,6 +146,15 @@ class Job:
             listener.join(GRACE_SECONDS)
         return ended, worker.returncode, peak_memory_bytes
 
+    def _reached(self, is_late: bool, memory_bytes: int, processes: int) -> str:
+        """The limit that is reached, in words; empty if none is."""
+        limits = self.limits
+        if is_late:
+            return f"{limits.seconds:g} s"
+        if memory_bytes > limits.memory_bytes:
+            return f"{gibibytes(limits.memory_bytes)} of memory"
+        return f"{limits.processes} processes" if processes > limits.processes else ""
+
     def _listen(self, lines) -> None:
         """Follow the worker from cell to cell."""
         for line in lines:
@@ -143,17 +163,12 @@ class Job:
 
     def _read_executed(self):
         """The notebook as far as the worker has written it; as given when it wrote nothing readable."""
-        import nbformat
-
-        try:
-            return nbformat.read(self.executed, as_version=4)
-        except (OSError, *NOT_WHAT_WAS_EXPECTED):
-            return self.given
+        return _read(self.executed) or self.given
 
     def _explain(self, result: LessonResult, exit_code: int) -> None:
         """Set status, error and failing cell by how the worker ended."""
         if result.status == "stopped":
-            self._mark(result, f"stopped at its limit of {self.timeout_seconds:g} s")
+            self._mark(result, f"stopped at its limit of {self.reached}")
         elif result.status == "interrupted":
             self._mark(result, "interrupted")
         elif exit_code == 0:
@@ -172,38 +187,46 @@ class Job:
 
     def _mark(self, result: LessonResult, happening: str) -> None:
         """Say in the result and on top of the notebook what ended the lesson and in which cell."""
-        from nbformat.v4 import new_markdown_cell
-
         result.failing_cell = self.running_cell or None
         where = f"in cell {self.running_cell}" if self.running_cell else "before the first cell"
         result.error = f"{happening} {where}"
-        note = f'<span style="color:red">{escape(result.lesson)}: {escape(result.error)}.</span>'
-        result.notebook.cells.insert(0, new_markdown_cell(note, metadata={"tags": [ENDING_TAG]}))
+        put_on_top(result.notebook, f"{result.lesson}: {result.error}.")
 
 
-def is_added(cell) -> bool:
-    """Whether the run put this cell in, so that the lesson itself does not have it."""
-    return bool(ADDED_TAGS & set(cell.metadata.get("tags", [])))
+def put_on_top(notebook, sentence: str) -> None:
+    """Say on top of an executed notebook what ended it."""
+    from nbformat.v4 import new_markdown_cell
+
+    note = f'<span style="color:red">{escape(sentence)}</span>'
+    notebook.cells.insert(0, new_markdown_cell(note, metadata={"tags": [ENDING_TAG]}))
 
 
-def numbered(notebook) -> Iterator[tuple[int, object]]:
-    """Each cell with the number, from 1, that the lesson's last cell up to there has in the lesson itself."""
-    number = 0
-    for cell in notebook.cells:
-        number += not is_added(cell)
-        yield number, cell
+def write_executed(notebook, path: Path) -> None:
+    """Write an executed notebook whole or not at all; QvqError where the disk refuses."""
+    notebook.metadata.pop("papermill", None)  # it names temporary folders of this machine
+    write_whole(path, text(notebook).encode("utf-8", "backslashreplace"))  # half a character: \\ud83d
 
 
-def shown(notebook) -> list[dict]:
-    """What an executed notebook displays, in order, by media type; what was emptied again is left out."""
-    cells = notebook.cells if notebook else []
-    return [output.data for cell in cells for output in cell.get("outputs", []) if output.get("data")]
+def rescue(executed: Path, path: Path) -> bool:
+    """Keep at `path` what a killed run had executed, unless something newer lies there; say so then."""
+    notebook = _read(executed)
+    if notebook is None or (path.exists() and path.stat().st_mtime > executed.stat().st_mtime):
+        return False
+    running = [
+        n for n, cell in numbered(notebook) if cell.metadata.get("papermill", {}).get("status") == "running"
+    ]
+    where = f"in cell {running[-1]}" if running else "before its end"
+    put_on_top(notebook, f"{path.stem}: the run was killed {where}.")
+    write_executed(notebook, path)
+    executed.unlink()
+    return True
 
 
-def failure(notebook) -> tuple[int | None, str]:
-    """The first cell that raised an error, counted from 1 as in the lesson itself, and the error."""
-    for number, cell in numbered(notebook):
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                return number, f"{output.ename}: {output.evalue}"
-    return None, "it failed without saying why"
+def _read(executed: Path):
+    """An executed notebook; None if there is none that can be read."""
+    import nbformat
+
+    try:
+        return nbformat.read(executed, as_version=4)
+    except (OSError, *NOT_WHAT_WAS_EXPECTED):
+        return None

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import as_json, read_json, write_whole
+from qvq_nb.leftovers import owned_folder
 from qvq_nb.lessons.builder import NEEDS_FILE
 from qvq_nb.lessons.finding import lesson_names
+from qvq_nb.lessons.kernels import TEMPORARY_VARIABLES
 from qvq_nb.lessons.runner import run
 from qvq_nb.paths import notebooks_folder
 
 ROUNDED_UP_TO = {"memory_mib": 100, "disk_mib": 10}
 SAMPLE_SECONDS = 0.5
-TEMPORARY_VARIABLES = ("TMPDIR", "TEMP", "TMP")  # where Python and other programs look for a temporary folder
 
 
 def measure(lessons=(), model: str = "qvq-mini", progress=None) -> dict[str, dict]:
@@ -52,11 +53,11 @@ def measure(lessons=(), model: str = "qvq-mini", progress=None) -> dict[str, dic
 def _temporary_folder() -> Iterator[Path]:
     """A folder that is the place for temporary files, for this process and for those that it starts."""
     before = {name: os.environ.get(name) for name in TEMPORARY_VARIABLES}, tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="qvq-nb-", ignore_cleanup_errors=True) as folder:
+    with owned_folder("measure") as folder:
         try:
-            os.environ.update(dict.fromkeys(TEMPORARY_VARIABLES, folder))
-            tempfile.tempdir = folder
-            yield Path(folder)
+            os.environ.update(dict.fromkeys(TEMPORARY_VARIABLES, str(folder)))
+            tempfile.tempdir = str(folder)
+            yield folder
         finally:
             variables, tempfile.tempdir = before
             for name, value in variables.items():

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.files import write_whole
 from qvq_nb.grading.verdict import VERDICT_MIME
 from qvq_nb.inference.answer import ANSWER_MIME
-from qvq_nb.lessons.job import LessonResult, is_added, numbered, shown
+from qvq_nb.lessons.job import LessonResult
+from qvq_nb.lessons.outputs import is_added, numbered, outputs_of, shown, tags, text_of, typed
 from qvq_nb.screen import clean
 
 TEMPLATE = "report.html.j2"
@@ -24,6 +26,7 @@ TEMPLATE = "report.html.j2"
 IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 MAXIMUM_IMAGE_CHARACTERS = 8_000_000  # base64, over the whole page; a mailbox takes 10 MB
 MAXIMUM_TEXT_CHARACTERS = 20_000  # of one output
+MAXIMUM_TEXT_OF_CELL = 10 * MAXIMUM_TEXT_CHARACTERS  # what a cell shows beyond it is left out
 
 
 @dataclass
@@ -46,17 +49,14 @@ class Worked:
 def write_report(results: Sequence[LessonResult], path, model: str = "", language: str = "en") -> Path:
     """Write the page about a run to `path`; return the path."""
     path = Path(path)
-    write_whole(path, page(results, model, language))
+    write_whole(path, page(results, model, language).encode("utf-8", "backslashreplace"))
     return path
 
 
 def page(results: Sequence[LessonResult], model: str = "", language: str = "en") -> str:
     """The whole page as HTML."""
-    from jinja2 import Environment, FileSystemLoader
-
-    templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     models = (verdict.get("model") for result in results for verdict in result.verdicts)
-    return templates.get_template(TEMPLATE).render(
+    return template().render(
         language=language,
         model=model or next(filter(None, models), ""),
         now=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
@@ -70,13 +70,27 @@ def page(results: Sequence[LessonResult], model: str = "", language: str = "en")
     )
 
 
+@cache
+def template():
+    """The page's template, which escapes whatever is put into it."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True).get_template(TEMPLATE)
+
+
 def canonical(results: Sequence[LessonResult]) -> list[Worked]:
-    """The canonical cases (those without a seed): of each family the first that is shown most completely."""
+    """The canonical cases: of each family the first that is shown most completely.
+
+    They have no seed. A follow-up question about one has none either, but an id of its own.
+    """
     of_family = {}
     for result in results:
         for worked in worked_cases(result):
-            if worked.verdict.get("seed") is None:
-                of_family.setdefault(worked.verdict.get("family"), []).append(worked)
+            verdict = worked.verdict
+            family = verdict.get("family")
+            own_id = f"{family}-{verdict.get('language')}"
+            if verdict.get("seed") is None and (verdict.get("id") or own_id) == own_id:
+                of_family.setdefault(family, []).append(worked)
     return [max(cases, key=Worked.completeness) for cases in of_family.values()]
 
 
@@ -84,24 +98,24 @@ def worked_cases(result: LessonResult) -> list[Worked]:
     """Every verdict of a lesson with picture, question and answer as its outputs show them before it."""
     found, image, answer, case = [], "", {}, {}
     for data in shown(result.notebook):
-        if CASE_MIME in data:
-            case, image = data[CASE_MIME], ""
+        if one := typed(data, CASE_MIME):
+            case, image = one, ""
         # The picture comes before the question: the first one shown is the case, later ones may be plots.
         image = image or picture(data)
-        answer = data.get(ANSWER_MIME, answer)
-        if VERDICT_MIME not in data:
+        answer = typed(data, ANSWER_MIME) or answer
+        verdict = typed(data, VERDICT_MIME)
+        if not verdict:
             continue
-        verdict = data[VERDICT_MIME]
-        same = case if all(case.get(key) == verdict.get(key) for key in ("family", "seed")) else {}
+        same = case if all(case.get(key) == verdict.get(key) for key in ("id", "family", "seed")) else {}
         found.append(
             Worked(
                 lesson=result.lesson,
                 verdict=verdict,
                 question=verdict.get("question") or same.get("question", ""),
-                truth=same.get("truth") or verdict.get("expected", ""),
+                truth=same.get("truth") or verdict["expected"],
                 image=image,
-                final=answer.get("final") or verdict.get("got", ""),
-                thinking=answer.get("thinking", ""),
+                final=answer.get("final") or verdict["got"],
+                thinking=answer.get("thinking") or "",
                 model=author(answer, verdict),
             )
         )
@@ -117,32 +131,48 @@ def author(answer: dict, verdict: dict) -> str:
 
 def parts(cell) -> Iterator[tuple[str, object]]:
     """What the page shows of a cell: (kind, content) pairs."""
-    if cell.cell_type == "markdown":
-        is_solution = "solution" in cell.metadata.get("tags", [])
-        source = without_tags(cell.source) if is_solution or is_added(cell) else cell.source
+    source = text_of(cell.get("source"))
+    if cell.get("cell_type") == "markdown":
+        is_solution = "solution" in tags(cell)
+        source = without_tags(source) if is_solution or is_added(cell) else source
         yield "solution" if is_solution else "markdown", markdown(source)
         return
-    yield "code", cell.source
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            yield "text", plain(output.text)
-        elif output.output_type == "error":
-            yield "error", plain("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
-        else:
-            yield richest(output.data)
+    yield "code", plain(source)
+    room = MAXIMUM_TEXT_OF_CELL
+    for output in outputs_of(cell):
+        kind, content = part(output)
+        if kind != "picture":
+            room -= min(MAXIMUM_TEXT_CHARACTERS, len(str(content)))
+        if room < 0:
+            yield "left out", ""
+            return
+        yield kind, content
+
+
+def part(output: dict) -> tuple[str, object]:
+    """What the page shows of one output: its kind and its content."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        return "text", plain(text_of(output.get("text")))
+    if kind == "error":
+        lines = output.get("traceback")
+        told = "\n".join(map(text_of, lines)) if isinstance(lines, list) else ""
+        return "error", plain(told or f"{text_of(output.get('ename'))}: {text_of(output.get('evalue'))}")
+    data = output.get("data")
+    return richest(data if isinstance(data, dict) else {})
 
 
 def richest(data: dict) -> tuple[str, object]:
     """The richest form of an output that can be shown without trusting its HTML."""
-    if VERDICT_MIME in data:
-        return "verdict", data[VERDICT_MIME]
-    if ANSWER_MIME in data:
-        return "answer", {**data[ANSWER_MIME], "author": author(data[ANSWER_MIME], {})}
+    if verdict := typed(data, VERDICT_MIME):
+        return "verdict", verdict
+    if answer := typed(data, ANSWER_MIME):
+        return "answer", {**answer, "author": author(answer, {})}
     if image := picture(data):
         return "picture", image
     if "text/markdown" in data:
-        return "markdown", markdown(data["text/markdown"])
-    return "text", plain(data.get("text/plain", ""))
+        return "markdown", markdown(text_of(data["text/markdown"]))
+    return "text", plain(text_of(data.get("text/plain")))
 
 
 def picture(data: dict) -> str:
@@ -150,9 +180,9 @@ def picture(data: dict) -> str:
     mime = next((mime for mime in IMAGE_MIMES if mime in data), None)
     if mime is None:
         return ""
-    content = data[mime]
+    content = text_of(data[mime])
     if mime == "image/svg+xml":
-        content = base64.b64encode(content.encode("utf-8")).decode("ascii")
+        content = base64.b64encode(content.encode("utf-8", "backslashreplace")).decode("ascii")
     return f"data:{mime};base64,{re.sub(r'[^A-Za-z0-9+/=]', '', content)}"
 
 
@@ -162,11 +192,15 @@ def plain(text: str) -> str:
 
 
 def markdown(source: str):
-    """Markdown as HTML; raw HTML in it is shown, not obeyed, and pictures from elsewhere are not fetched."""
+    """Markdown as HTML; raw HTML in it is shown, not obeyed, and pictures from elsewhere are not fetched.
+
+    One that is too long is cut.
+    """
     from markdown_it import MarkdownIt
     from markupsafe import Markup
 
-    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(source))
+    cut = source[:MAXIMUM_TEXT_CHARACTERS] + ("\n\n…" if len(source) > MAXIMUM_TEXT_CHARACTERS else "")
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(cut))
 
 
 def without_tags(source: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from qvq_nb.download.listing import HubFile
+from qvq_nb.download.transfer.settings import check_settings
 from qvq_nb.errors import AuthorisationError, DiskError, IntegrityError, NetworkError, NotFoundError, QvqError
 from qvq_nb.paths import home_folder
 
@@ -70,6 +71,8 @@ class Client:
 
     def __init__(self, hub: str, endpoint: str, model: str, folder: Path):
         check_version(hub)
+        settings = environment(endpoint)
+        check_settings(hub, endpoint, settings)
         self.hub, self.endpoint = hub, endpoint
         setting = {
             "hub": hub, "endpoint": endpoint, "model": model, "folder": str(folder),
@@ -78,7 +81,7 @@ class Client:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "qvq_nb.download.transfer.worker"],
             cwd=Path(__file__).parents[3],  # `-m` looks there first: not among a learner's own files
-            env=environment(endpoint),
+            env=settings,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
