@@ -14,9 +14,12 @@ from qvq_nb.inference.answer import Answer
 from qvq_nb.inference.budget import stream_within_budget
 from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message
 from qvq_nb.inference.narrow import within_training
-from qvq_nb.media.image import open_images
+from qvq_nb.media.clip import Clip, open_media
 from qvq_nb.models import profiles
 from qvq_nb.models.resolve import resolve
+
+# What a question may not hold; the marks for places and things in a picture it may.
+CONTROL_TOKEN = re.compile(r"<\|(?!(?:object_ref|box|quad)_(?:start|end)\|)\w+\|>")
 
 
 class Reasoner:
@@ -46,14 +49,16 @@ class Reasoner:
         return f"Reasoner({self.name!r})"
 
     def ask(self, image, question=None, **options) -> Answer:
-        """The answer to a question about an image (a path, bytes, a PIL image, or a list of these).
+        """The answer to a question about an image (a path, bytes or a PIL image) or a clip (a path, bytes or
+        what `qvq.clip` makes), or about a list of these, which the model sees in that order.
 
         A case brings both, `ask(case)`; a question beside it is asked about the case's picture instead.
         In a notebook and in a terminal a slow answer is shown while it is being written.
 
         Options, none of which is needed:
         `system` replaces the profile's system prompt; `visual_tokens=(minimum, maximum)` is the budget per
-        image; `seed` draws the words at random, the same for the same seed, instead of taking the likeliest.
+        image, or per two frames of a clip; `seed` draws the words at random, the same for the same seed,
+        instead of taking the likeliest.
         `max_new_tokens` and `time_limit_seconds` end an answer, `thinking_budget` cuts the thinking after so
         many tokens and asks for the final answer, 0 at once.
         """
@@ -87,28 +92,31 @@ class Reasoner:
         )
         image, question = _in_parts(image, question)
         _check_words(question, system)
-        images = open_images(image)
+        media = open_media(image)
         # Checked above, before the first piece is asked for: a mistake shows where it was made.
         from qvq_nb.inference import guard, refusal
 
         language = trace.language_of(question)
         if self.refuses and not guard.is_inside(question):
             return self._refusing(refusal.refusal(language), language)
-        self._check_abilities(images, options)
-        notes = ()
+        self._check_abilities(media, options)
+        notes = tuple(note for one in media if isinstance(one, Clip) for note in one.notes)
         if self.profile.is_narrow:
-            options, notes = within_training(self.profile, options, images)
+            options, more = within_training(self.profile, options, media)
+            notes += more
         prompt = self.profile.system_prompt if system is None else system
-        messages = [Message("system", (prompt,)), Message("user", (*images, question.strip()))]
+        messages = [Message("system", (prompt,)), Message("user", (*media, question.strip()))]
         return self._answering(messages, options, language, notes)
 
     def _refusing(self, text: str, language: str):
         yield Delta("answer", text)
         yield Answer(text, "", text, self.name, language, 0, 0, 0, 0.0, "refused")
 
-    def _check_abilities(self, images: list, options: GenerationOptions) -> None:
+    def _check_abilities(self, media: list, options: GenerationOptions) -> None:
         can = self.engine.can
-        if len(images) > 1 and not can.takes_several_images:
+        if not can.takes_video and any(isinstance(one, Clip) for one in media):
+            raise QvqError(f"{self.name} takes pictures and no clips; ask about single frames of it.")
+        if len(media) > 1 and not can.takes_several_images:
             raise QvqError(
                 f"{self.name} takes one picture with each question; ask about each picture by itself."
             )
@@ -216,7 +224,7 @@ def _in_parts(asked, question):
 def _check_words(question, system) -> None:
     if not isinstance(question, str) or not question.strip():
         raise QvqError("The question is empty; ask something about the image.")
-    if control := re.search(r"<\|\w+\|>", f"{question} {system or ''}"):
+    if control := CONTROL_TOKEN.search(f"{question} {system or ''}"):
         raise QvqError(
             f"{control.group()} is a control token of the model and cannot be part of a question; "
             "leave it out."

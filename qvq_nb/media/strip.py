@@ -27,6 +27,7 @@ def strip(frames: Sequence, frames_per_second: float):
     for place, number in enumerate(chosen):
         x, y = place % columns * across, place // columns * down
         page.paste(frames[number].resize((width, height)), (x, y))
+        draw.rectangle((x, y, x + width - 1, y + height - 1), outline="#bbbbbb")
         label = f"{number + 1} · {number / frames_per_second:.1f} s"
         draw.text((x, y + height), label, "#555555", letters(LABEL_PIXELS - 4))
     return page

@@ -129,7 +129,10 @@ def _container(source, name: str) -> Iterator:
     import av
 
     with _opened(source) as file:
-        kind = _format(file.read(12))
+        head = file.read(12)
+        kind = _format(head)
+        if not head:
+            raise QvqError(f"{name} is empty (0 bytes); save or download the clip again.")
         if kind is None:
             raise QvqError(f"{name} is no clip that can be read; give an mp4, mov, webm, mkv, avi or gif.")
         file.seek(0)

@@ -23,6 +23,7 @@ class Profile:
     `bytes` is the size of the weights on disk; None where it is not known exactly. `visual_tokens` is the
     checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only what it was
     trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
+    `boxes_in_json` is what numbers of boxes in JSON count: "thousandths", or "resized pixels" (Qwen2.5-VL).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Profile:
     max_new_tokens: int = 8192
     remark: str = ""
     is_narrow: bool = False
+    boxes_in_json: str = "thousandths"
 
     @property
     def folder(self) -> Path:
