@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qvq_nb.errors import QvqError
-from qvq_nb.media.letters import letters
+from qvq_nb.media.letters import can_write, letters
 from qvq_nb.media.resize import MAXIMUM_VISUAL_TOKENS, MINIMUM_VISUAL_TOKENS, resized
 
 MARKS = tuple(f"<|{name}_{end}|>" for name in ("object_ref", "box", "quad") for end in ("start", "end"))
@@ -101,11 +101,13 @@ def read_boxes(
 
 
 def draw_boxes(image, boxes: Iterable[Box]):
-    """A copy of the picture with the boxes on it, each with its label in the kit's own letters."""
+    """A copy of the picture with the boxes on it, each with its label in the kit's own letters.
+
+    A box without a label, or with one that these letters cannot write, gets its number instead.
+    """
     from PIL import ImageDraw
 
-    picture = image.convert("RGB")
-    picture = picture.copy() if picture is image else picture
+    picture = image.convert("RGB").copy()
     draw = ImageDraw.Draw(picture)
     stroke = max(2, min(picture.size) // 150)
     font = letters(max(14, min(picture.size) // 24))
@@ -115,7 +117,7 @@ def draw_boxes(image, boxes: Iterable[Box]):
             (box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom),
         )  # fmt: skip
         draw.line([*corners, corners[0]], colour, stroke, joint="curve")
-        label = box.label or str(number + 1)
+        label = box.label if box.label and can_write(box.label) else str(number + 1)
         _, _, width, height = draw.textbbox((0, 0), label, font)
         x = max(0, min(box.left, picture.width - width - 6))
         y = box.top - height - 4 if box.top >= height + 4 else min(box.bottom, picture.height - height - 4)

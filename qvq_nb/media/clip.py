@@ -107,9 +107,7 @@ def clip(
     _check(fps=fps, max_frames=max_frames, tokens_per_pair=tokens_per_pair, tokens_in_all=tokens_in_all)
 
     def fitting(width: int, height: int, frames: int) -> tuple[int, int]:
-        most = max(1, min(tokens_per_pair, tokens_in_all // pairs(frames)))
-        within = visual_tokens(width, height, 1, math.inf) <= most
-        return (width, height) if within else resized(width, height, 1, most)
+        return frame_size(width, height, frames, tokens_per_pair, tokens_in_all)
 
     if isinstance(source, Clip):
         source, fps = source.frames, source.frames_per_second
@@ -138,6 +136,20 @@ def pairs(frames: int) -> int:
 def clip_tokens(frames: int, width: int, height: int) -> int:
     """How many visual tokens a clip takes at this size: those of one picture for each pair of frames."""
     return pairs(frames) * visual_tokens(width, height)
+
+
+def frame_size(
+    width: int,
+    height: int,
+    frames: int,
+    tokens_per_pair: int = TOKENS_PER_PAIR,
+    tokens_in_all: int = TOKENS_IN_ALL,
+) -> tuple[int, int]:
+    """The (width, height) at which so many frames keep within both budgets: their own, or a smaller one."""
+    most = max(1, min(tokens_per_pair, tokens_in_all // pairs(frames)))
+    if visual_tokens(width, height, 1, math.inf) <= most:
+        return width, height
+    return resized(width, height, 1, most)
 
 
 def _opened(source):

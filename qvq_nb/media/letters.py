@@ -12,3 +12,10 @@ def letters(size: int):
 
     file = data_folder() / "fonts" / "NotoSansSC-Bold-subset.otf"
     return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def can_write(text: str) -> bool:
+    """Whether the kit's font, a part of Noto Sans SC, has every character: what it lacks is a crossed box."""
+    font = letters(16)
+    lacking = bytes(font.getmask("\uffff"))
+    return all(bytes(font.getmask(character)) != lacking for character in text)
