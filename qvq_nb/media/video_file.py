@@ -119,7 +119,7 @@ def _moves(file) -> bool:
     file.seek(0)
     try:
         return Image.open(file).is_animated
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False
 
 
