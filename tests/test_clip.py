@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import struct
+from pathlib import Path
 
 import pytest
 from IPython.core.formatters import DisplayFormatter
@@ -227,3 +228,12 @@ def test_the_costs_for_the_72b_are_those_that_were_calculated_by_hand():
     rows = {(row[0], row[1]): row[2:] for row in clip_costs("qvq-72b").rows}
     assert rows["60 s, 1280×720", "tokens_in_all=50000"] == (120, "1008×560", "43,200", "13.18")
     assert rows["30 s, 640×360", ""][2:] == ("8,970", "2.74")
+
+
+@pytest.mark.parametrize("page", ["media.md", "media.zh.md"])
+def test_the_pages_state_the_costs_as_they_are_calculated(page):
+    page = Path(__file__).resolve().parent.parent / "docs" / page
+    if not page.is_file():
+        pytest.skip("this test needs the checkout")
+    rows = clip_costs("qvq-72b").to_markdown().splitlines()[1:]
+    assert "\n".join(rows) in page.read_text(encoding="utf-8")
