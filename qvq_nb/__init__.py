@@ -9,6 +9,7 @@ _HOME_OF = {
     "load": "qvq_nb.inference.reasoner",
     "Answer": "qvq_nb.inference.reasoner",
     "case": "qvq_nb.cases",
+    "clip": "qvq_nb.media.clip",
     "evaluate": "qvq_nb.evaluation.counting",
     "versions": "qvq_nb.doctor.versions",
     "QvqError": "qvq_nb.errors",

@@ -42,7 +42,7 @@ def test_the_lower_floors_load_nothing_heavy():
     assert not loaded_by(f"import {', '.join(modules)}") & {"torch", "transformers", "PIL", "numpy"}
 
 
-@pytest.mark.parametrize("name", ["load", "case", "evaluate", "versions", "Answer", "QvqError"])
+@pytest.mark.parametrize("name", ["load", "case", "clip", "evaluate", "versions", "Answer", "QvqError"])
 def test_every_promised_name_is_there(name):
     assert callable(getattr(qvq_nb, name))
     assert name in dir(qvq_nb)

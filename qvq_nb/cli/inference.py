@@ -15,7 +15,7 @@ from qvq_nb.screen import clean, note, only_notes
 
 
 def ask(
-    image: Annotated[Path, Argument(help="A picture.")],
+    image: Annotated[Path, Argument(help="A picture or a clip.")],
     question: Annotated[str, Argument(help="A question about it.")],
     model: Model = EMBEDDED,
     endpoint: Annotated[
@@ -35,7 +35,7 @@ def ask(
     precision: Precision = None,
     as_json: Json = False,
 ):
-    """Ask a model about a picture and watch it think.
+    """Ask a model about a picture or a clip and watch it think.
 
     Ends with 1 where the kit refuses a question that the model does not know.
     """

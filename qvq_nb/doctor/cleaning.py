@@ -5,6 +5,7 @@ from pathlib import Path
 from qvq_nb.doctor.finding import Finding
 from qvq_nb.files import gibibytes
 from qvq_nb.leftovers import abandoned, left_behind
+from qvq_nb.lessons.runner import finish_killed_runs
 
 NAME = "leftovers"
 
@@ -21,7 +22,8 @@ def leftovers() -> Finding:
 
 
 def clean() -> None:
-    """Remove these folders; what a living process holds by now stays."""
+    """Remove these folders, but keep the lessons that a killed run had executed; living processes' ones stay."""
+    finish_killed_runs()
     kinds = {told["kind"] for _, told in left_behind()}
     for _ in abandoned(*kinds):
         pass  # removed as soon as the next one is asked for

@@ -7,31 +7,37 @@ from typing import Protocol
 
 from qvq_nb.errors import QvqError
 from qvq_nb.files import shown
+from qvq_nb.media.clip import Clip
 
 LARGEST_WHOLE = 2**63 - 1  # what torch and every server take
 
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of a conversation. A part is a text or a PIL image: media live inside messages."""
+    """One turn of a conversation. A part is a text, a PIL image or a Clip: media live inside messages."""
 
     role: str  # "system", "user" or "assistant"
     parts: tuple
 
     @property
     def images(self) -> list:
-        return [part for part in self.parts if not isinstance(part, str)]
+        return [part for part in self.parts if not isinstance(part, (str, Clip))]
+
+    @property
+    def clips(self) -> list[Clip]:
+        return [part for part in self.parts if isinstance(part, Clip)]
 
 
 @dataclass(frozen=True)
 class GenerationOptions:
     """How one question is to be answered; QvqError where a value makes no sense.
 
-    `seed=None` takes the likeliest token each time; a seed draws at random.
+    `seed=None` takes the likeliest token each time; a seed draws at random. `visual_tokens=None` is the
+    checkpoint's own budget.
     """
 
     max_new_tokens: int
-    visual_tokens: tuple[int, int] | None = None  # (minimum, maximum) per image; None is the checkpoint's own
+    visual_tokens: tuple[int, int] | None = None  # (minimum, maximum) per image or pair of frames
     seed: int | None = None
     time_limit_seconds: float | None = None
     prefix: str = ""  # how the reply begins; the model goes on from there

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from qvq_nb.inference.engine import GenerationOptions
+from qvq_nb.media.clip import Clip
 from qvq_nb.media.resize import visual_tokens
 from qvq_nb.models.profiles import Profile
 
 
 def within_training(
-    profile: Profile, options: GenerationOptions, images: list
+    profile: Profile, options: GenerationOptions, media: list
 ) -> tuple[GenerationOptions, tuple[str, ...]]:
     """The options with a budget that the model can read well, and what the learner must know about that."""
     name, (least, most) = profile.name, profile.visual_tokens
@@ -21,11 +22,13 @@ def within_training(
         maximum = most
     minimum = min(minimum, maximum)
     # An enlarged picture is rounded up, and a very long one keeps one row: both may go beyond the most.
-    while maximum > 1 and any(visual_tokens(*image.size, minimum, maximum) > most for image in images):
+    while maximum > 1 and any(visual_tokens(*one.size, minimum, maximum) > most for one in media):
         minimum, maximum = max(minimum - 1, 1), maximum if minimum > 1 else maximum - 1
-    if len(images) > 1:
+    if any(isinstance(one, Clip) for one in media):
+        notes.append(f"{name} was never trained on clips; what it makes of one is not to be trusted.")
+    if len(media) > 1:
         notes.append(
             f"{name} was trained on one picture at a time; "
-            f"what it makes of {len(images)} is not to be trusted."
+            f"what it makes of {len(media)} is not to be trusted."
         )
     return replace(options, visual_tokens=(minimum, maximum)), tuple(notes)

@@ -1,7 +1,6 @@
 """`load` a model and `ask` it about an image: the face of the kit."""
 
 import inspect
-import re
 import time
 import warnings
 from collections.abc import Iterator
@@ -9,13 +8,14 @@ from contextlib import closing
 
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
-from qvq_nb.files import shown
 from qvq_nb.inference import live
 from qvq_nb.inference.answer import Answer, in_parts
 from qvq_nb.inference.budget import stream_within_budget
 from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message
 from qvq_nb.inference.narrow import within_training
-from qvq_nb.media.image import notes_of, open_images
+from qvq_nb.inference.question import check_words, media_and_question
+from qvq_nb.media.clip import Clip, open_media
+from qvq_nb.media.image import notes_of
 from qvq_nb.models import profiles
 from qvq_nb.models.resolve import resolve_to_ask
 
@@ -47,18 +47,20 @@ class Reasoner:
         return f"Reasoner({self.name!r})"
 
     def ask(self, image, question=None, **options) -> Answer:
-        """The answer to a question about an image (a path, bytes, a PIL image, or a list of these).
+        """The answer to a question about an image (a path, bytes or a PIL image) or a clip (a path, bytes or
+        what `qvq.clip` makes), or about a list of these, which the model sees in that order.
 
         A case brings both, `ask(case)`; a question beside it is asked about the case's picture instead.
         In a notebook and in a terminal a slow answer is shown while it is being written.
 
         Options, none of which is needed:
         `system` replaces the profile's system prompt; `visual_tokens=(minimum, maximum)` is the budget per
-        image; `seed` draws the words at random, the same for the same seed, instead of taking the likeliest.
+        image, or per two frames of a clip; `seed` draws the words at random, the same for the same seed,
+        instead of taking the likeliest.
         `max_new_tokens` and `time_limit_seconds` end an answer, `thinking_budget` cuts the thinking after so
         many tokens and asks for the final answer, 0 at once.
         """
-        image, question = _in_parts(image, question)
+        image, question = media_and_question(image, question)
         stream = self.stream(image, question, **options)
         with closing(stream), live.shown(trace.language_of(question)) as show:
             for step in stream:
@@ -86,31 +88,35 @@ class Reasoner:
             time_limit_seconds,
             thinking_budget=thinking_budget,
         )
-        image, question = _in_parts(image, question)
-        _check_words(question, system)
-        images = open_images(image)
+        image, question = media_and_question(image, question)
+        check_words(question, system)
+        media = open_media(image)
         # Checked above, before the first piece is asked for: a mistake shows where it was made.
         from qvq_nb.inference import guard, refusal
 
         language = trace.language_of(question)
         if self.refuses and not guard.is_inside(question):
             return self._refusing(refusal.refusal(language), language)
-        self._check_abilities(images, options)
-        notes = tuple(note for image in images for note in notes_of(image))
+        self._check_abilities(media, options)
+        notes = tuple(
+            note for one in media for note in (one.notes if isinstance(one, Clip) else notes_of(one))
+        )
         if self.profile.is_narrow:
-            options, bounds = within_training(self.profile, options, images)
+            options, bounds = within_training(self.profile, options, media)
             notes += bounds
         prompt = self.profile.system_prompt if system is None else system
-        messages = [Message("system", (prompt,)), Message("user", (*images, question.strip()))]
+        messages = [Message("system", (prompt,)), Message("user", (*media, question.strip()))]
         return self._answering(messages, options, language, notes)
 
     def _refusing(self, text: str, language: str):
         yield Delta("answer", text)
         yield Answer(text, "", text, self.name, language, 0, 0, 0, 0.0, "refused")
 
-    def _check_abilities(self, images: list, options: GenerationOptions) -> None:
+    def _check_abilities(self, media: list, options: GenerationOptions) -> None:
         can = self.engine.can
-        if len(images) > 1 and not can.takes_several_images:
+        if not can.takes_video and any(isinstance(one, Clip) for one in media):
+            raise QvqError(f"{self.name} takes pictures and no clips; ask about single frames of it.")
+        if len(media) > 1 and not can.takes_several_images:
             raise QvqError(
                 f"{self.name} takes one picture with each question; ask about each picture by itself."
             )
@@ -225,27 +231,3 @@ def _check_unknown(options: dict) -> None:
             "and dialect"
         )
         raise QvqError(f"load() knows no option {min(options)!r}; it takes {known}.")
-
-
-def _in_parts(asked, question):
-    """(media, question) of a case, or of a picture and the question beside it, which comes first."""
-    if question is None:
-        question = getattr(asked, "question", None)
-    return getattr(asked, "media", asked), question
-
-
-def _check_words(question, system) -> None:
-    if not isinstance(question, str) or not question.strip():
-        raise QvqError("The question is empty; ask something about the image.")
-    if not isinstance(system, (str, type(None))):
-        raise QvqError(f"system is the text of a system prompt; {shown(repr(system))} is none.")
-    if any("\ud800" <= letter <= "\udfff" for letter in f"{question}{system or ''}"):
-        raise QvqError(
-            "The question has half a character in it (a lone surrogate), as from a text cut in the middle; "
-            "copy it again."
-        )
-    if control := re.search(r"<\|\w+\|>", f"{question} {system or ''}"):
-        raise QvqError(
-            f"{control.group()} is a control token of the model and cannot be part of a question; "
-            "leave it out."
-        )

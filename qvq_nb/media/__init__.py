@@ -1,1 +1,1 @@
-"""What goes in: images, their size in visual tokens. Not what a model makes of them."""
+"""What goes in: images, clips and boxes, and their cost in visual tokens. Not what a model makes of them."""

@@ -43,6 +43,7 @@ class Profile:
     `bytes` is the size of the weights on disk; None where it is not known exactly. `visual_tokens` is the
     checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only what it was
     trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
+    `boxes_in_json` is what numbers of boxes in JSON count: "thousandths", or "resized pixels" (Qwen2.5-VL).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Profile:
     remark: str = ""
     is_narrow: bool = False
     hosted: Hosted | None = None
+    boxes_in_json: str = "thousandths"
 
     @property
     def folder(self) -> Path:

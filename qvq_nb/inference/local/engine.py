@@ -9,6 +9,8 @@ from qvq_nb.inference.loading.model import import_transformers, load_model
 from qvq_nb.inference.loading.out_of_memory import out_of_memory, release_memory
 from qvq_nb.inference.loading.placing import input_device
 from qvq_nb.inference.loading.wishes import Wishes
+from qvq_nb.inference.local import positions
+from qvq_nb.inference.local.decoding import TextDecoder
 from qvq_nb.inference.local.inputs import continued, prepare
 from qvq_nb.models import checkpoint
 
@@ -16,10 +18,11 @@ from qvq_nb.models import checkpoint
 class LocalEngine:
     """A Qwen2-VL model from a local folder; nothing is fetched, only safetensors are read.
 
-    `forbidden_tokens` are never written, one of `ending_tokens` ends a reply.
+    `forbidden_tokens` are never written, one of `ending_tokens` ends a reply. The marks for boxes stay in the
+    text, where `qvq_nb.media.boxes` reads them.
     """
 
-    can = Abilities(continues_prefix=True, takes_several_images=True, show_inside=True)
+    can = Abilities(continues_prefix=True, takes_video=True, takes_several_images=True, show_inside=True)
 
     def __init__(self, folder, wishes: Wishes):
         self.folder = checkpoint.check_folder(folder)
@@ -29,6 +32,8 @@ class LocalEngine:
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
         self.model = self.loaded.model
+        positions.cure(self.model)
+        self.decoder = TextDecoder(self.processor.tokenizer)
         self._is_shared = wishes.parallel == "tensor"
         self._device = input_device(self.loaded.device_map)
         self.forbidden_tokens, self.ending_tokens = self._special_tokens()
@@ -45,7 +50,7 @@ class LocalEngine:
         tensors, notes = prepare(self.processor, self.model.config, messages, options)
         prompt = tensors["input_ids"]
         if options.prefix:
-            tensors = continued(tensors, options.prefix, self.processor.tokenizer)
+            tensors = continued(tensors, self.decoder.encode(options.prefix))
         generation = Generation(self, tensors.to(self._device), options)
         generation.start()
         try:
@@ -55,7 +60,10 @@ class LocalEngine:
             generation.cancel()
         if generation.error is not None:
             self._raise(generation.error)
-        visual_tokens = int((prompt == self.model.config.image_token_id).sum())
+        config = self.model.config
+        visual_tokens = sum(
+            int((prompt == token).sum()) for token in (config.image_token_id, config.video_token_id)
+        )
         yield Usage(generation.stop_reason, prompt.shape[1], visual_tokens, generation.new_tokens, notes)
 
     def _raise(self, error):
@@ -73,4 +81,5 @@ class LocalEngine:
         endings = {*(stored if isinstance(stored, list) else [stored]), tokenizer.eos_token_id} - {None}
         names = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
         vision = {getattr(config, name) for name in names}
-        return sorted((vision | set(tokenizer.all_special_ids)) - endings - {None}), sorted(endings)
+        unwritten = set(tokenizer.all_special_ids) - self.decoder.marks
+        return sorted((vision | unwritten) - endings - {None}), sorted(endings)

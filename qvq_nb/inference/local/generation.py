@@ -3,7 +3,6 @@
 import queue
 import threading
 from collections.abc import Iterator
-from functools import partial
 
 import torch
 from transformers import LogitsProcessorList, MaxTimeCriteria, StoppingCriteriaList, TextIteratorStreamer
@@ -15,7 +14,6 @@ from qvq_nb.inference.local.stopping import Cancelled, FirstToStop, Looping, Thi
 # What a checkpoint stores for sampling is reset, lest greedy decoding warns of it.
 GREEDY = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
 SAMPLING = {"do_sample": True, "temperature": 0.7, "top_p": 0.9, "top_k": 0}  # used when a seed is given
-AS_TEXT = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
 NAP_SECONDS = 0.5  # for Windows, which delivers no interrupt to a thread that waits for good
 
 
@@ -26,9 +24,9 @@ class Generation(threading.Thread):
         super().__init__(name="qvq-nb generation", daemon=True)
         self.new_tokens, self.stop_reason, self.error = 0, None, None
         self._engine, self._inputs, self._options = engine, inputs, options
-        self._start, tokenizer = inputs["input_ids"].shape[1], engine.processor.tokenizer
-        self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, timeout=NAP_SECONDS, **AS_TEXT)
-        self._cancelled, decode = threading.Event(), partial(tokenizer.decode, **AS_TEXT)
+        self._start, decode = inputs["input_ids"].shape[1], engine.decoder.decode
+        self._streamer = TextIteratorStreamer(engine.decoder, skip_prompt=True, timeout=NAP_SECONDS)
+        self._cancelled = threading.Event()
         criteria = {"cancelled": Cancelled(self._cancelled)}
         if options.time_limit_seconds is not None:
             criteria["time"] = MaxTimeCriteria(options.time_limit_seconds)

@@ -1,29 +1,41 @@
-"""From messages to what a Qwen2-VL model takes in, and what had to be done to the images on the way."""
+"""From messages to what a Qwen2-VL model takes in, and what had to be done to media on the way."""
 
 import math
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import GenerationOptions, Message
 from qvq_nb.inference.loading.chat_template import prompt
+from qvq_nb.media.clip import Clip
 from qvq_nb.media.resize import TOKEN_PIXELS, resized, visual_tokens
 
 
 def prepare(processor, config, messages: list[Message], options: GenerationOptions) -> tuple[dict, tuple]:
-    """The tensors for `generate`, and notes on the images. QvqError where the model has no room for them."""
+    """The tensors for `generate`, and notes on the media. QvqError where the model has no room for them."""
     images = [image for message in messages for image in message.images]
+    clips = [clip for message in messages for clip in message.clips]
     text = prompt(processor, turns(messages))
     own_size = processor.image_processor.size
     minimum, maximum = options.visual_tokens or (
         own_size["shortest_edge"] // TOKEN_PIXELS,
         own_size["longest_edge"] // TOKEN_PIXELS,
     )
-    # The budget goes into the call: given to from_pretrained it would silently be ignored.
+    # The budget goes into the call: given to from_pretrained it would silently be ignored. Frames go in as
+    # they are: qwen-vl-utils would distort them, and a limit on the whole clip was kept when it was made.
     size = {"shortest_edge": minimum * TOKEN_PIXELS, "longest_edge": maximum * TOKEN_PIXELS}
     room = config.get_text_config().max_position_embeddings
     _check_room(sum(visual_tokens(*image.size, minimum, maximum) for image in images), room)
-    tensors = processor(text=[text], images=images, size=size, return_tensors="pt")
+    tensors = processor(
+        text=[text],
+        images=images or None,
+        videos=[list(clip.frames) for clip in clips] or None,
+        images_kwargs={"size": size},
+        videos_kwargs={"size": size, "do_sample_frames": False, "cap_pixels_per_frame": False},
+        return_tensors="pt",
+    )
     _check_room(tensors["input_ids"].shape[1], room)
-    return tensors, tuple(note for image in images if (note := scaling_note(image, minimum, maximum)))
+    return tensors, tuple(
+        note for medium in (*images, *clips) if (note := scaling_note(medium, minimum, maximum))
+    )
 
 
 def turns(messages: list[Message]) -> list[dict]:
@@ -31,13 +43,11 @@ def turns(messages: list[Message]) -> list[dict]:
     return [{"role": message.role, "content": [*map(_as_in_template, message.parts)]} for message in messages]
 
 
-def continued(tensors: dict, prefix: str, tokenizer) -> dict:
-    """The tensors with the beginning of the reply behind the prompt, whose tokens do not merge with it."""
+def continued(tensors: dict, begun: list[int]) -> dict:
+    """The tensors with the tokens of a reply that has begun behind those of the prompt."""
     import torch
 
-    # What a model wrote is text, even where it looks like a control token.
-    as_text = {"add_special_tokens": False, "split_special_tokens": True}
-    begun = tokenizer(prefix, return_tensors="pt", **as_text).input_ids
+    begun = torch.tensor([begun])
     ones, zeros = torch.ones_like(begun), torch.zeros_like(begun)
     for name, more in (("input_ids", begun), ("attention_mask", ones), ("mm_token_type_ids", zeros)):
         if name in tensors:
@@ -54,23 +64,25 @@ def _check_room(taken: int, room: int) -> None:
         )
 
 
-def scaling_note(image, minimum: int, maximum: int) -> str | None:
-    """What the budget did to an image; None where it was only rounded to whole visual tokens."""
-    width, height = resized(*image.size, minimum, maximum)
-    unbounded = visual_tokens(*image.size, 1, math.inf)
-    change = f"from {image.width}×{image.height} to {width}×{height} pixels"
+def scaling_note(medium, minimum: int, maximum: int) -> str | None:
+    """What the budget did to an image or a clip; None where it was only rounded to whole visual tokens."""
+    what = "Each frame of the clip" if isinstance(medium, Clip) else "The image"
+    size = medium.size
+    width, height = resized(*size, minimum, maximum)
+    unbounded = visual_tokens(*size, 1, math.inf)
+    change = f"from {size[0]}×{size[1]} to {width}×{height} pixels"
     if unbounded > maximum:
-        taken = visual_tokens(*image.size, minimum, maximum)
+        taken = visual_tokens(*size, minimum, maximum)
         kept = f"to keep within {maximum} visual tokens"
         if taken > maximum:
             kept = f"and still takes {taken} visual tokens, as it is so long"
-        return f"The image was scaled down {change} {kept}; small print may be lost."
+        return f"{what} was scaled down {change} {kept}; small print may be lost."
     if unbounded < minimum:
-        return (
-            f"The image was scaled up {change} to give at least {minimum} visual tokens; that adds no detail."
-        )
+        return f"{what} was scaled up {change} to give at least {minimum} visual tokens; that adds no detail."
     return None
 
 
 def _as_in_template(part) -> dict:
-    return {"type": "text", "text": part} if isinstance(part, str) else {"type": "image"}
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    return {"type": "video" if isinstance(part, Clip) else "image"}
