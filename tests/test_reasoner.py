@@ -326,7 +326,7 @@ def test_what_an_engine_separates_is_not_split_again():
     ("asked", "options", "message"),
     [
         ([picture(), picture()], {}, "told takes one picture"),
-        (picture(), {"thinking_budget": 3}, "leave thinking_budget out"),
+        (picture(), {"thinking_budget": 3}, "[Ll]eave thinking_budget out"),
     ],
 )
 def test_what_an_engine_cannot_do_is_said_before_it_is_asked(asked, options, message):

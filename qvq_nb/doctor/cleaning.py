@@ -22,7 +22,7 @@ def leftovers() -> Finding:
 
 
 def clean() -> None:
-    """Remove these folders, but keep the lessons that a killed run had executed; living processes' ones stay."""
+    """Remove these folders, but keep what a killed run had executed; those of living processes stay."""
     finish_killed_runs()
     kinds = {told["kind"] for _, told in left_behind()}
     for _ in abandoned(*kinds):

@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 from qvq_nb.errors import QvqError
 from qvq_nb.files import gigabytes, shown
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # none of which starts another program
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")  # none of which starts another program
 LARGEST_FILE_BYTES = 500_000_000
 THE_IMAGE = "The image"
 ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
