@@ -154,6 +154,23 @@ Table(("way", "model", "prompt", "new", "s", "final answer"), rows, left=(0, 1, 
 case.check(answers["at the address"])
 
 # %% [markdown]
+# ## Less to send
+#
+# A smaller budget makes the picture smaller before it is sent, and the prompt shorter.
+#
+# <!-- zh -->
+#
+# ## 少发一点
+#
+# 预算小了，图在发送之前就缩得更小，提示也更短。
+
+# %%
+full = larger.ask(case.image, case.question, max_new_tokens=8)
+small = larger.ask(case.image, case.question, max_new_tokens=8, visual_tokens=(4, 64))
+print(full.prompt_tokens, full.notes)
+print(small.prompt_tokens, small.notes)
+
+# %% [markdown]
 # ## When nobody answers
 #
 # Servers are switched off, keys expire, models are retired. The kit says what happened and what to do. Here nothing listens, and there is a model that its provider retired:
@@ -200,13 +217,13 @@ for gone in ("http://127.0.0.1:9/v1", "qvq-max"):
 # %% [markdown]
 # ## Exercise
 #
-# Pictures are paid by their visual tokens. How many does the invoice take when the budget is at most 64? Compute it with `visual_tokens` from lesson 03: `mine = …`, a whole number. Then ask with that budget and compare the prompts.
+# Pictures are paid by their visual tokens. How many does the invoice take when the budget is at most 64? Compute it with `visual_tokens` from lesson 03: `mine = …`, a whole number. The last cell compares it with the two prompts above.
 #
 # <!-- zh -->
 #
 # ## 练习
 #
-# 图按视觉 token 计费。预算最多 64 个时，这张发票占多少个？用第 03 课的 `visual_tokens` 算：`mine = …`，写一个整数。然后按这个预算再问一次，比较两次提示的长度。
+# 图按视觉 token 计费。预算最多 64 个时，这张发票占多少个？用第 03 课的 `visual_tokens` 算：`mine = …`，写一个整数。最后一格会拿它和上面两次提示的长度对照。
 
 # %%
 from qvq_nb.media.resize import visual_tokens
@@ -218,9 +235,7 @@ mine = None
 mine = visual_tokens(*case.image.size, minimum=4, maximum=64)
 
 # %%
-cheaper = larger.ask(case.image, case.question, visual_tokens=(4, 64), max_new_tokens=8)
-full = larger.ask(case.image, case.question, max_new_tokens=8)
-saved = full.prompt_tokens - cheaper.prompt_tokens
+saved = full.prompt_tokens - small.prompt_tokens
 mine is not None and mine == visual_tokens(*case.image.size) - saved
 
 # %% [markdown]
