@@ -1,6 +1,7 @@
 """The engine on this machine: transformers, on the CPU or on whatever GPUs there are."""
 
 import sys
+from dataclasses import replace
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
@@ -27,6 +28,8 @@ class LocalEngine:
             print(self.loaded.table(), file=sys.stderr)
         from transformers import AutoProcessor
 
+        from qvq_nb.inference.local.choosing import Decoding
+
         try:
             self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
@@ -34,7 +37,9 @@ class LocalEngine:
             raise QvqError(f"The processor in {folder} could not be loaded: {first_line(error)}") from error
         self.model = self.loaded.model
         self._is_shared = wishes.parallel == "tensor"
+        self.decoding = Decoding(self.loaded, self._is_shared)
         self._device = input_device(self.loaded.device_map)
+        self.can = replace(self.can, batches=self.decoding.suits)
         self.forbidden_tokens, self.ending_tokens = self._special_tokens()
 
     def stream(self, messages, options: GenerationOptions):
@@ -61,6 +66,23 @@ class LocalEngine:
             self._raise(generation.error)
         visual_tokens = int((prompt == self.model.config.image_token_id).sum())
         yield Usage(generation.stop_reason, prompt.shape[1], visual_tokens, generation.new_tokens, notes)
+
+    def batch(self, asked: list[tuple], options: GenerationOptions) -> list[tuple[str, Usage]]:
+        """Text and Usage of each reply to one of several (messages, visual_tokens), answered side by side.
+
+        Takes neither prefix, seed nor thinking budget; a time limit holds for all together.
+        """
+        from qvq_nb.inference.local.batches import replies, text_and_usage
+
+        one_by_one = [replace(options, visual_tokens=visual_tokens) for _, visual_tokens in asked]
+        prepared = [
+            prepare(self.processor, self.model.config, messages, own)
+            for (messages, _), own in zip(asked, one_by_one)
+        ]
+        found = replies(self, [tensors for tensors, _ in prepared], options)
+        return [
+            text_and_usage(self, tensors, *reply, notes) for (tensors, notes), reply in zip(prepared, found)
+        ]
 
     def _raise(self, error):
         problem = out_of_memory(error, self.loaded.plan)
