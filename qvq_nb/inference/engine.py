@@ -76,7 +76,7 @@ class Abilities:
     separates_thinking: bool = False  # its deltas come as "thinking" and "answer"
     takes_video: bool = False
     takes_several_images: bool = False
-    batches: bool = False  # has `batch(asked, options)`, which answers several questions side by side
+    batches: bool = False  # has `batch([(messages, options) …])`, which writes all replies side by side
 
 
 class Engine(Protocol):

@@ -67,19 +67,16 @@ class LocalEngine:
         visual_tokens = int((prompt == self.model.config.image_token_id).sum())
         yield Usage(generation.stop_reason, prompt.shape[1], visual_tokens, generation.new_tokens, notes)
 
-    def batch(self, asked: list[tuple], options: GenerationOptions) -> list[tuple[str, Usage]]:
-        """Text and Usage of each reply to one of several (messages, visual_tokens), answered side by side.
+    def batch(self, asked: list[tuple]) -> list[tuple[str, Usage]]:
+        """Text and Usage of each reply to (messages, options), all written side by side.
 
-        Takes neither prefix, seed nor thinking budget; a time limit holds for all together.
+        The options may differ in `visual_tokens` alone. Prefix, seed and thinking budget have no place here;
+        a time limit holds for all together.
         """
         from qvq_nb.inference.local.batches import replies, text_and_usage
 
-        one_by_one = [replace(options, visual_tokens=visual_tokens) for _, visual_tokens in asked]
-        prepared = [
-            prepare(self.processor, self.model.config, messages, own)
-            for (messages, _), own in zip(asked, one_by_one)
-        ]
-        found = replies(self, [tensors for tensors, _ in prepared], options)
+        prepared = [prepare(self.processor, self.model.config, *one) for one in asked]
+        found = replies(self, [tensors for tensors, _ in prepared], asked[0][1])
         return [
             text_and_usage(self, tensors, *reply, notes) for (tensors, notes), reply in zip(prepared, found)
         ]
