@@ -13,6 +13,7 @@ from qvq_nb.errors import QvqError
 from qvq_nb.evaluation import counting
 from qvq_nb.inference.engine import Abilities, Delta, Usage
 from qvq_nb.inference.local import choosing
+from qvq_nb.inference.local.double_check import CLOSE
 from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.models.profiles import Profile
 
@@ -44,8 +45,11 @@ def plainly(monkeypatch):
 def stepping(request, reasoner, monkeypatch):
     """The embedded model, decoded by the step with weights of this dtype whatever is fastest here."""
     step = choosing.SmallStep(reasoner.model, request.param)
-    monkeypatch.setattr(choosing, "fastest", lambda model: step)
-    monkeypatch.setattr(reasoner.engine, "decoding", choosing.Decoding(reasoner.engine.loaded, False))
+    if request.param is torch.float16:
+        exact = choosing.SmallStep(reasoner.model, torch.float32)
+        step = choosing.DoubleChecked(step, exact, reasoner.engine.forbidden_tokens)
+    monkeypatch.setattr(choosing, "fastest", lambda *_: step)
+    monkeypatch.setattr(reasoner.engine, "decoding", choosing.Decoding(reasoner.engine.loaded, False, []))
     assert reasoner.engine.decoding.step() is step
     return reasoner
 
@@ -84,11 +88,29 @@ def test_other_pictures_and_questions_get_the_same_words(size, stepping, plainly
 
 def test_a_long_babble_stays_the_same_to_its_last_token(tiny, plainly, monkeypatch):
     """A model with random weights is never sure of anything: the least slip of a number would show."""
-    step = choosing.SmallStep(tiny.model, torch.float32)
+    half, full = (choosing.SmallStep(tiny.model, dtype) for dtype in (torch.float16, torch.float32))
+    step = choosing.DoubleChecked(half, full, tiny.engine.forbidden_tokens)
     monkeypatch.setattr(tiny.engine.decoding, "step", lambda rows=1: step)
-    answer = tiny.ask(picture(), QUESTION, max_new_tokens=700)
-    assert answer.new_tokens > 100
-    assert same(answer) == same(plainly(tiny, picture(), QUESTION, max_new_tokens=700))
+    answer = tiny.ask(picture(), QUESTION, max_new_tokens=300)
+    assert answer.new_tokens > 50
+    assert same(answer) == same(plainly(tiny, picture(), QUESTION, max_new_tokens=300))
+
+
+class Careless(choosing.SmallStep):
+    """A step whose scores are wrong by up to a third of what counts as close."""
+
+    def __call__(self, tokens, seen):
+        scores = super().__call__(tokens, seen)
+        return scores + (torch.rand_like(scores) - 0.5) * CLOSE * 2 / 3
+
+
+def test_close_calls_are_decided_by_the_exact_step(tiny, plainly, monkeypatch):
+    careless, exact = Careless(tiny.model, torch.float32), choosing.SmallStep(tiny.model, torch.float32)
+    checked = choosing.DoubleChecked(careless, exact, tiny.engine.forbidden_tokens)
+    expected = plainly(tiny, picture(), QUESTION, max_new_tokens=60).text
+    for step, is_same in ((careless, False), (checked, True)):
+        monkeypatch.setattr(tiny.engine.decoding, "step", lambda rows=1, step=step: step)
+        assert (tiny.ask(picture(), QUESTION, max_new_tokens=60).text == expected) is is_same
 
 
 # -- where plain generate is left to itself
@@ -123,21 +145,21 @@ def test_what_the_step_does_not_compute_does_not_suit(tiny_folder, change):
 
 
 def test_a_large_model_or_one_of_several_processes_does_not_suit(tiny, monkeypatch):
-    assert not choosing.Decoding(tiny.engine.loaded, True).suits
+    assert not choosing.Decoding(tiny.engine.loaded, True, []).suits
     monkeypatch.setattr(choosing, "MOST_WEIGHTS", 1000)
     assert not choosing.suits(tiny.engine.loaded)
 
 
 def test_where_the_step_does_not_win_generate_is_used(tiny, monkeypatch):
-    monkeypatch.setattr(choosing, "fastest", lambda model: None)
-    decoding = choosing.Decoding(tiny.engine.loaded, False)
+    monkeypatch.setattr(choosing, "fastest", lambda *_: None)
+    decoding = choosing.Decoding(tiny.engine.loaded, False, [])
     assert decoding.suits and decoding.step() is None
 
 
 def test_it_is_measured_once(tiny, monkeypatch):
     measured = []
-    monkeypatch.setattr(choosing, "fastest", lambda model: measured.append(model))
-    decoding = choosing.Decoding(tiny.engine.loaded, False)
+    monkeypatch.setattr(choosing, "fastest", lambda *_: measured.append(1))
+    decoding = choosing.Decoding(tiny.engine.loaded, False, [])
     assert [decoding.step(), decoding.step()] == [None, None] and len(measured) == 1
 
 

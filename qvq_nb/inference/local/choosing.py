@@ -8,6 +8,7 @@ import torch
 from transformers import DynamicCache
 
 from qvq_nb.inference.loading.model import Loaded
+from qvq_nb.inference.local.double_check import DoubleChecked
 from qvq_nb.inference.local.greedy import one_thread
 from qvq_nb.inference.local.small_step import SmallStep
 
@@ -22,11 +23,12 @@ class Decoding:
     while a hook wants to see what happens inside.
     """
 
-    def __init__(self, loaded: Loaded, is_shared: bool):
+    def __init__(self, loaded: Loaded, is_shared: bool, forbidden_tokens: list[int]):
         self.model, self.suits = loaded.model, not is_shared and suits(loaded)
+        self.forbidden_tokens = forbidden_tokens
         self._weights, self._steps = None, {}
 
-    def step(self, rows: int = 1) -> SmallStep | None:
+    def step(self, rows: int = 1) -> SmallStep | DoubleChecked | None:
         """The step for so many replies at once, as it is fastest on this processor."""
         if not self.suits or is_watched(self.model):
             return None
@@ -35,7 +37,7 @@ class Decoding:
         if rows > 1 and "several" not in self._steps:
             self._steps["several"] = SmallStep(self.model, torch.float32)
         if rows == 1 and "one" not in self._steps:
-            self._steps["one"] = fastest(self.model)
+            self._steps["one"] = fastest(self.model, self.forbidden_tokens)
         return self._steps["several" if rows > 1 else "one"]
 
 
@@ -71,17 +73,19 @@ def fingerprint(model) -> list[float]:
 
 
 @torch.inference_mode()
-def fastest(model) -> SmallStep | None:
-    """The step with float16 or float32 weights; None where transformers is faster. Some ten milliseconds.
+def fastest(model, forbidden_tokens: list[int]) -> SmallStep | DoubleChecked | None:
+    """The step with float16 (double-checked) or float32 weights; None where transformers is faster.
 
-    Half the bytes win where reading the weights takes the time; some processors compute slowly with float16.
+    Takes some ten milliseconds. Half the bytes win where reading the weights takes the time; some processors compute slowly with float16.
     Measured in turns and in time of this thread's processor, so that other programs disturb little.
     """
     tokens, cache = torch.zeros(1, TRIED_TOKENS, dtype=torch.long), DynamicCache()
-    model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
-    ways = {None: partial(model, input_ids=tokens[:, :1], past_key_values=cache, use_cache=True)}
-    for dtype in (torch.float16, torch.float32):
-        step = SmallStep(model, dtype)
+    places = torch.arange(TRIED_TOKENS).expand(3, 1, -1)
+    model(input_ids=tokens, position_ids=places, past_key_values=cache, logits_to_keep=1)
+    one = {"input_ids": tokens[:, :1], "position_ids": places[..., -1:]}
+    ways = {None: partial(model, **one, past_key_values=cache)}
+    half, full = (SmallStep(model, dtype) for dtype in (torch.float16, torch.float32))
+    for step in (half, full):
         ways[step] = partial(step, tokens[:, 0], step.begin(cache, TRIED_TOKENS + ROUNDS, torch.zeros(1)))
     seconds = dict.fromkeys(ways, math.inf)
     with one_thread():
@@ -90,4 +94,5 @@ def fastest(model) -> SmallStep | None:
                 started = time.thread_time()
                 run()
                 seconds[way] = min(seconds[way], time.thread_time() - started)
-    return min(seconds, key=seconds.get)
+    winner = min(seconds, key=seconds.get)
+    return DoubleChecked(half, full, forbidden_tokens) if winner is half else winner

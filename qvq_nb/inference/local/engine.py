@@ -37,10 +37,10 @@ class LocalEngine:
             raise QvqError(f"The processor in {folder} could not be loaded: {first_line(error)}") from error
         self.model = self.loaded.model
         self._is_shared = wishes.parallel == "tensor"
-        self.decoding = Decoding(self.loaded, self._is_shared)
         self._device = input_device(self.loaded.device_map)
-        self.can = replace(self.can, batches=self.decoding.suits)
         self.forbidden_tokens, self.ending_tokens = self._special_tokens()
+        self.decoding = Decoding(self.loaded, self._is_shared, self.forbidden_tokens)
+        self.can = replace(self.can, batches=self.decoding.suits)
 
     def stream(self, messages, options: GenerationOptions):
         """Deltas of the channel "unparsed", then the Usage. Closing or interrupting it stops the model."""
