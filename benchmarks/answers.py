@@ -1,10 +1,10 @@
-"""How much faster qvq-mini answers than plain `generate`, alone, side by side and from cold; are the words the same?
+"""How much faster qvq-mini answers than plain `generate`, alone and side by side, and with the same words.
 
     python benchmarks/answers.py           the canonical cases and fresh ones, both languages
     python benchmarks/answers.py --keep    the same, kept in benchmarks/results/answers.md
 
-Every gain is a ratio measured side by side in one run: each question is answered in every way in turn, so that
-other programs on the machine slow down all of them.
+Every gain is a ratio measured in one run: each question is answered in every way in turn, so that other
+programs on the machine slow down all of them. Also: how long `qvq-nb ask` takes from cold.
 """
 
 import os
@@ -37,8 +37,8 @@ How much faster qvq-mini answers than plain `generate` of transformers, with the
 {command}
 ```
 
-Measured on {machine}, over {count} questions, each answered in every way in turn. The ratio of \"alone\" is the
-median of the questions, the others are of sums. {step}
+Measured on {machine}, over {count} questions, each answered in every way in turn. The ratio of "alone" is
+the median of the questions, that of "side by side" one of sums. {step}
 
 {table}
 
@@ -63,8 +63,8 @@ def main(
     for cases in groups:
         for case in cases:
             ways["plain"].append(_timed(lambda case=case: [_plainly(reasoner, case)]))
-            ways["alone"].append(_timed(lambda case=case: [reasoner.ask(case).text]))
-        ways["side by side"].append(_timed(lambda: [one.text for one in reasoner.ask_many(cases)]))
+            ways["alone"].append(_timed(lambda case=case: [_text(reasoner.ask(case))]))
+        ways["side by side"].append(_timed(lambda cases=cases: [*map(_text, reasoner.ask_many(cases))]))
         note(f"{cases[0].family}: done")
     count = sum(map(len, groups))
     table = Table(COLUMNS, [_row(name, ways, count) for name in ways]).to_markdown()
@@ -98,6 +98,10 @@ def _plainly(reasoner, case) -> str:
         pad_token_id=reasoner.engine.ending_tokens[0],
     )
     return reasoner.processor.tokenizer.decode(sequences[0, tensors["input_ids"].shape[1] :], **AS_TEXT)
+
+
+def _text(answer) -> str:
+    return answer.text
 
 
 def _timed(answer) -> tuple[float, float, list[str]]:

@@ -14,6 +14,7 @@ from qvq_nb.inference.local.small_step import SmallStep
 
 MOST_WEIGHTS = 50_000_000  # of the whole model: beyond, the products themselves take nearly all the time
 TRIED_TOKENS, ROUNDS = 64, 5
+WORTH_A_DOUBLE_CHECK = 0.85  # of the time with float32 weights
 
 
 class Decoding:
@@ -76,8 +77,9 @@ def fingerprint(model) -> list[float]:
 def fastest(model, forbidden_tokens: list[int]) -> SmallStep | DoubleChecked | None:
     """The step with float16 (double-checked) or float32 weights; None where transformers is faster.
 
-    Takes some ten milliseconds. Half the bytes win where reading the weights takes the time; some processors compute slowly with float16.
-    Measured in turns and in time of this thread's processor, so that other programs disturb little.
+    Takes some ten milliseconds. Half the bytes win where reading the weights takes the time, and only then
+    are they worth the double check; some processors compute slowly with float16. Measured in turns and in
+    time of this thread's processor, so that other programs disturb little.
     """
     tokens, cache = torch.zeros(1, TRIED_TOKENS, dtype=torch.long), DynamicCache()
     places = torch.arange(TRIED_TOKENS).expand(3, 1, -1)
@@ -94,5 +96,6 @@ def fastest(model, forbidden_tokens: list[int]) -> SmallStep | DoubleChecked | N
                 started = time.thread_time()
                 run()
                 seconds[way] = min(seconds[way], time.thread_time() - started)
-    winner = min(seconds, key=seconds.get)
-    return DoubleChecked(half, full, forbidden_tokens) if winner is half else winner
+    if seconds[half] < WORTH_A_DOUBLE_CHECK * min(seconds[full], seconds[None]):
+        return DoubleChecked(half, full, forbidden_tokens)
+    return full if seconds[full] < seconds[None] else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 
 from qvq_nb.inference.local.small_step import Seen, SmallStep
@@ -33,8 +34,8 @@ class DoubleChecked:
         """Scores of the next token (1, vocabulary)."""
         seen.behind.append(token)
         scores = self.quick(token, seen.quick)
-        scores[:, self.forbidden_tokens] = -torch.inf
-        first, second = scores[0].topk(2).values.tolist()
+        allowed = np.delete(scores[0].numpy(), self.forbidden_tokens)
+        second, first = np.partition(allowed, -2)[-2:]
         if first - second >= CLOSE:
             return scores
         for missed in seen.behind:

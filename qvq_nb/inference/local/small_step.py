@@ -1,13 +1,15 @@
 """One step of a small Qwen2-VL decoder, written out: from a token to the scores of the next one.
 
 Sizes: B replies at once, hidden width h, Q query and K key heads of d numbers each, n tokens seen so far.
+torch multiplies matrices and attends; what is small in between is numpy, whose operations start faster.
 The norms' weights are multiplied into the matrices behind them, since each norm is followed by a product.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from torch.nn.functional import linear, scaled_dot_product_attention, silu
+from torch.nn.functional import scaled_dot_product_attention
 
 
 @dataclass
@@ -18,14 +20,14 @@ class Seen:
     positions than tokens, padding none. `is_text` (B, 1, 1, room) is False for padding; None without any.
     """
 
-    layers: torch.Tensor  # (layers, B, 2K, room, d): keys first, then values
+    layers: np.ndarray  # (layers, B, 2K, room, d): keys first, then values
     length: int
-    ahead: torch.Tensor
+    ahead: np.ndarray
     is_text: torch.Tensor | None = None
 
     def keep(self, rows: torch.Tensor) -> None:
         """Forgets every reply but these."""
-        self.layers, self.ahead = self.layers[:, rows], self.ahead[rows]
+        self.layers, self.ahead = self.layers[:, rows.numpy()], self.ahead[rows.numpy()]
         self.is_text = None if self.is_text is None else self.is_text[rows]
 
 
@@ -37,12 +39,12 @@ class SmallStep:
         self.dtype, self.epsilon = dtype, config.rms_norm_eps
         self.queries, self.keys = config.num_attention_heads, config.num_key_value_heads
         self.head = config.hidden_size // config.num_attention_heads
-        self.embedding = decoder.embed_tokens.weight.detach()
-        self.frequencies = decoder.rotary_emb.inv_freq  # (d/2)
+        self.embedding = decoder.embed_tokens.weight.detach().numpy()
+        self.frequencies = decoder.rotary_emb.inv_freq.numpy()  # (d/2)
         # transformers turns number i of a head with number i + d/2; here they are neighbours, as one complex.
         self.neighbours = torch.arange(self.head).view(2, -1).T.flatten()
         self.layers = [self._matrices(layer) for layer in decoder.layers]
-        self.output = self._stored(model.lm_head.weight * decoder.norm.weight)  # (vocabulary, h)
+        self.output = self._stored(model.lm_head.weight * decoder.norm.weight)  # (h, vocabulary)
 
     def _matrices(self, layer) -> tuple:
         attention, mlp = layer.self_attn, layer.mlp
@@ -50,50 +52,55 @@ class SmallStep:
         turned = (torch.arange(self.queries + self.keys)[:, None] * self.head + self.neighbours).flatten()
         order = torch.cat([turned, torch.arange(len(turned), len(turned) + self.keys * self.head)])
         qkv = torch.cat([one.weight for one in projections])[order] * layer.input_layernorm.weight
-        bias = torch.cat([one.bias for one in projections])[order].detach()
-        gate_up = (
-            torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight]) * layer.post_attention_layernorm.weight
-        )
-        matrices = (qkv, attention.o_proj.weight, gate_up, mlp.down_proj.weight)
-        return (*map(self._stored, matrices), bias)
+        bias = torch.cat([one.bias for one in projections])[order].detach().numpy()
+        norm = layer.post_attention_layernorm.weight
+        matrices = (qkv, attention.o_proj.weight, mlp.gate_proj.weight * norm, mlp.up_proj.weight * norm)
+        return (*map(self._stored, (*matrices, mlp.down_proj.weight)), bias)
 
     def _stored(self, matrix):
-        return matrix.detach().to(self.dtype)
+        return matrix.detach().to(self.dtype).T
 
     def begin(self, cache, room: int, ahead, attention_mask=None) -> Seen:
         """What the prefill of transformers left in its cache, with room for so many tokens in all."""
         rows, length = cache.layers[0].keys.shape[0], cache.get_seq_length()
-        layers = torch.empty(len(self.layers), rows, 2 * self.keys, room, self.head)
+        layers = np.empty((len(self.layers), rows, 2 * self.keys, room, self.head), np.float32)
         for own, layer in zip(layers, cache.layers):
             own[:, : self.keys, :length] = layer.keys[..., self.neighbours]
             own[:, self.keys :, :length] = layer.values
         if attention_mask is None:
-            return Seen(layers, length, ahead)
+            return Seen(layers, length, ahead.numpy())
         is_text = torch.ones(rows, 1, 1, room, dtype=torch.bool)
         is_text[:, 0, 0, :length] = attention_mask.bool()
-        return Seen(layers, length, ahead, is_text)
+        return Seen(layers, length, ahead.numpy(), is_text)
 
     def __call__(self, tokens: torch.Tensor, seen: Seen) -> torch.Tensor:
         """Scores of the next token (B, vocabulary) after these tokens (B), which are then seen, too."""
-        x, n, rows = self.embedding[tokens], seen.length, len(tokens)
+        x, n, rows = self.embedding[tokens.numpy()], seen.length, len(tokens)
         angles = ((n + seen.ahead)[:, None] * self.frequencies)[:, None]  # (B, 1, d/2)
-        turn = torch.polar(torch.ones_like(angles), angles)
+        turn = (np.cos(angles) + 1j * np.sin(angles)).astype(np.complex64)
         is_text = None if seen.is_text is None else seen.is_text[..., : n + 1]
-        for cache, (qkv, out, gate_up, down, bias) in zip(seen.layers, self.layers):
-            heads = linear(self.norm(x), qkv).float().add_(bias).view(rows, -1, 2)
-            heads = torch.view_as_complex(heads).view(rows, -1, self.head // 2)
-            heads[:, : -self.keys] *= turn  # the rotary embedding of queries and keys
-            heads = torch.view_as_real(heads).flatten(2)
+        for cache, (qkv, out, gate, up, down, bias) in zip(seen.layers, self.layers):
+            heads = (self.product(norm(x, self.epsilon), qkv) + bias).reshape(rows, -1, self.head)
+            heads.view(np.complex64)[:, : -self.keys] *= turn  # the rotary embedding of queries and keys
             cache[:, :, n] = heads[:, self.queries :]
-            keys, values = cache[:, :, : n + 1].split(self.keys, dim=1)
+            keys, values = cache[:, : self.keys, : n + 1], cache[:, self.keys :, : n + 1]
             query = heads[:, : self.queries].reshape(rows, self.keys, -1, self.head)
-            found = scaled_dot_product_attention(query, keys, values, attn_mask=is_text)
-            x = x + linear(found.reshape(rows, -1).to(self.dtype), out)
-            gate, up = linear(self.norm(x), gate_up).float().chunk(2, dim=-1)
-            x = x + linear((silu(gate) * up).to(self.dtype), down)
+            found = scaled_dot_product_attention(*map(torch.from_numpy, (query, keys, values)), is_text)
+            x = x + self.product(found.numpy().reshape(rows, -1), out)
+            normed = norm(x, self.epsilon)
+            x = x + self.product(silu(self.product(normed, gate)) * self.product(normed, up), down)
         seen.length = n + 1
-        return linear(self.norm(x), self.output).float()
+        return torch.from_numpy(self.product(norm(x, self.epsilon), self.output))
 
-    def norm(self, x):
-        """Root mean square norm, without its weights."""
-        return (x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.epsilon)).to(self.dtype)
+    def product(self, x: np.ndarray, matrix: torch.Tensor) -> np.ndarray:
+        """Rows times a stored matrix."""
+        return torch.mm(torch.from_numpy(x).to(self.dtype), matrix).float().numpy()
+
+
+def norm(x, epsilon):
+    """Root mean square norm of rows, without its weights."""
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(epsilon))
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
