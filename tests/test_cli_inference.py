@@ -1,11 +1,14 @@
 """qvq-nb ask: text as it is written, options that are handed on, and old spellings that name the new ones."""
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 from commands import qvq
 
+from qvq_nb import case
 from qvq_nb.inference.engine import Delta
 
 
@@ -92,3 +95,19 @@ def test_an_old_spelling_is_one_sentence_that_names_the_new_one(command, old, ne
 def test_help_names_the_new_words_only(command):
     _, output, _ = qvq(command, "--help")
     assert "--dtype" in output and "--quantization" in output and "--precision" not in output
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "output", "notes"),
+    [
+        ("How many pelicans are there in this picture?", 0, "Let me", "stopped by: end"),
+        ("What is the weather like tomorrow?", 1, "From the kit", "was not asked"),
+        (" ", 1, "", "The question is empty"),
+    ],
+)
+def test_a_process_that_leaves_at_once_leaves_nothing_unsaid(tmp_path, question, code, output, notes):
+    case("recognition").image.save(tmp_path / "a.png")
+    command = [sys.executable, "-m", "qvq_nb.cli", "ask", str(tmp_path / "a.png"), question]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == code and notes in done.stderr
+    assert done.stdout.startswith(output) and bool(output) == done.stdout.endswith("\n")

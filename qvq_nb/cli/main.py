@@ -84,7 +84,26 @@ def main():
             signal.signal(number, _terminated)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 图 shows \\u56fe
-    app()
+    try:
+        app()
+    except SystemExit as ending:
+        if sys.argv[1:2] == ["ask"] and "RANK" not in os.environ:
+            _leave_at_once(ending.code)
+        raise
+
+
+def _leave_at_once(code) -> None:
+    """Ends the process without taking torch and transformers down piece by piece, which takes a second.
+
+    Comes back, for the usual end, where something is still unwritten.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return
+    if isinstance(code, int | None):
+        os._exit(code or 0)
 
 
 def _terminated(number, frame):

@@ -92,7 +92,7 @@ class Abilities:
     separates_thinking: bool = False  # its deltas come as "thinking" and "answer"
     takes_video: bool = False
     takes_several_images: bool = False
-    batches: bool = False
+    batches: bool = False  # has `batch([(messages, options) …])`, which writes all replies side by side
     show_inside: bool = False  # weights and processor are in this process
 
 

@@ -1,6 +1,7 @@
 """The engine on this machine: transformers, on the CPU or on whatever GPUs there are."""
 
 import sys
+from dataclasses import replace
 
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Abilities, Delta, GenerationOptions, Usage
@@ -31,12 +32,16 @@ class LocalEngine:
         self.loaded = load_model(folder, wishes)
         if self.loaded.plan is not None:
             print(self.loaded.table(), file=sys.stderr)
+        from qvq_nb.inference.local.choosing import Decoding
+
         self.model = self.loaded.model
         positions.cure(self.model)
         self.decoder = TextDecoder(self.processor.tokenizer)
         self._is_shared = wishes.parallel == "tensor"
         self._device = input_device(self.loaded.device_map)
         self.forbidden_tokens, self.ending_tokens = self._special_tokens()
+        self.decoding = Decoding(self.loaded, self._is_shared, self.forbidden_tokens)
+        self.can = replace(self.can, batches=self.decoding.suits)
 
     def stream(self, messages, options: GenerationOptions):
         """Deltas of the channel "unparsed", then the Usage. Closing or interrupting it stops the model."""
@@ -65,6 +70,20 @@ class LocalEngine:
             int((prompt == token).sum()) for token in (config.image_token_id, config.video_token_id)
         )
         yield Usage(generation.stop_reason, prompt.shape[1], visual_tokens, generation.new_tokens, notes)
+
+    def batch(self, asked: list[tuple]) -> list[tuple[str, Usage]]:
+        """Text and Usage of each reply to (messages, options), all written side by side.
+
+        The options may differ in `visual_tokens` alone. Prefix, seed and thinking budget have no place here;
+        a time limit holds for all together.
+        """
+        from qvq_nb.inference.local.batches import replies, text_and_usage
+
+        prepared = [prepare(self.processor, self.model.config, *one) for one in asked]
+        found = replies(self, [tensors for tensors, _ in prepared], asked[0][1])
+        return [
+            text_and_usage(self, tensors, *reply, notes) for (tensors, notes), reply in zip(prepared, found)
+        ]
 
     def _raise(self, error):
         problem = out_of_memory(error, self.loaded.plan)
