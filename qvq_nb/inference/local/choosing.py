@@ -21,17 +21,17 @@ class Decoding:
     """Gives the step for a loaded model, or None where plain `generate` is to be used.
 
     What the step has of the model are copies. So it is made anew when a weight has changed, and is not used
-    while a hook wants to see what happens inside.
+    while a hook wants to see what happens inside, or another kind of layer has taken the place of one.
     """
 
     def __init__(self, loaded: Loaded, is_shared: bool, forbidden_tokens: list[int]):
         self.model, self.suits = loaded.model, not is_shared and suits(loaded)
         self.forbidden_tokens = forbidden_tokens
-        self._weights, self._steps = None, {}
+        self._modules, self._weights, self._steps = kinds(self.model), None, {}
 
     def step(self, rows: int = 1) -> SmallStep | DoubleChecked | None:
         """The step for so many replies at once, as it is fastest on this processor."""
-        if not self.suits or is_watched(self.model):
+        if not self.suits or is_watched(self.model) or kinds(self.model) != self._modules:
             return None
         if self._weights != (now := fingerprint(self.model)):
             self._weights, self._steps = now, {}
@@ -57,10 +57,15 @@ def suits(loaded: Loaded) -> bool:
     )
 
 
+def kinds(model) -> list[type]:
+    """What the modules of the model are, in order."""
+    return [type(module) for module in model.modules()]
+
+
 def is_watched(model) -> bool:
-    """Whether a hook sits in the model, which would see nothing of the step."""
+    """Whether a hook or another `forward` sits in the model, of which the step would know nothing."""
     return any(
-        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks
+        module._forward_hooks or module._forward_pre_hooks or "forward" in vars(module)
         for module in model.modules()
     )
 
