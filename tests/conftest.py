@@ -1,6 +1,7 @@
 """What the tests share: no network, the embedded model, and a tiny one with random weights for plumbing."""
 
 import ipaddress
+import signal
 import socket
 
 import pytest
@@ -8,6 +9,14 @@ from hypothesis import settings
 
 settings.register_profile("no clock", deadline=None)  # no test depends on how fast the machine is
 settings.load_profile("no clock")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interrupts_arrive():
+    """The processes that share the tests ignore Ctrl-C; here it interrupts, as for a learner."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True, scope="session")

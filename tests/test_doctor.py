@@ -278,6 +278,7 @@ def test_a_kernel_of_another_environment_is_recognised(tmp_path, monkeypatch):
     assert not finding.ok and "/elsewhere/bin/python" in finding.message
 
 
+@pytest.mark.slow
 def test_after_the_fix_a_plain_script_imports_the_qwen2_vl_classes_of_this_environment(tmp_path):
     venv.create(tmp_path / "venv", with_pip=False, symlinks=os.name != "nt")
     python = str(tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")

@@ -45,6 +45,7 @@ def test_a_cut_is_resumed_at_its_byte(place, hub, source):
     assert dict(hub.sent) == fetched_once | {SHARD: fetched_once[SHARD] + 100_000 - second}
 
 
+@pytest.mark.slow
 @proves(
     (
         "the connection is cut every 2 MB of a 60 MB file",

@@ -41,6 +41,7 @@ def own_home(tmp_path_factory):
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(happenings=st.lists(st.one_of(*[ON_A_FILE] * 5, ON_THE_LISTING), max_size=8))
 def test_after_any_faults_a_healthy_server_brings_every_byte(own_home, happenings):

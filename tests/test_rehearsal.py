@@ -425,6 +425,7 @@ def test_the_command_writes_json_and_nothing_else(tiny_folder, tmp_path):
     assert "files of" in result.stderr
 
 
+@pytest.mark.slow
 def test_full_width_layers_of_the_72b_are_rehearsed(tmp_path):
     """Four of the 80 layers, with the real vision tower, embeddings and output layer: 12 GiB in the files."""
     measured = rehearse("qvq-72b", layers=4, new_tokens=1, max_memory={"cpu": "1MiB"}, folder=tmp_path)

@@ -236,6 +236,7 @@ def test_side_by_side_they_get_the_same_words_in_their_order(reasoner):
     assert together[3].stop_reason == "refused"
 
 
+@pytest.mark.slow
 def test_side_by_side_without_the_step_as_well(reasoner, monkeypatch):
     asked = [case(family, language="en") for family in FAMILIES[:3]]
     expected = list(map(same, reasoner.ask_many(asked)))
@@ -281,6 +282,7 @@ def test_a_mistake_in_one_question_is_said_before_any_is_asked(tiny, monkeypatch
     assert tiny.ask_many([]) == []
 
 
+@pytest.mark.slow
 def test_evaluate_counts_the_same_side_by_side(reasoner, monkeypatch):
     def rows():
         found = counting.evaluate(reasoner, ("sofa", "chart"), 2)

@@ -13,6 +13,7 @@ from qvq_nb.inference.loading.processes import check_tensor_parallel, run_togeth
 from qvq_nb.models.profiles import get
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not get("qvq-mini").is_here, reason="data/qvq-mini is not in this checkout")
 def test_two_processes_write_what_one_writes(tmp_path):
     example = case("recognition")

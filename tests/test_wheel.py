@@ -20,6 +20,7 @@ CHECKOUT = PACKAGE_FOLDER.parent
 SHIPPED = ("README.md", "LICENSE", "pyproject.toml", "qvq_nb", "data", "notebooks")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         not (CHECKOUT / "pyproject.toml").is_file(), reason="a wheel is built from a checkout"
     ),
