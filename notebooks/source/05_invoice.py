@@ -176,7 +176,7 @@ print(invented.final)
 print(case.check(invented).ok)
 
 # %% [markdown]
-# A number here is invented. Keep that in mind when a model answers about a picture that you cannot see.
+# A number here would be invented. Keep that in mind when a model answers about a picture that you cannot see.
 #
 # <!-- zh -->
 #

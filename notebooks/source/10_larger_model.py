@@ -104,19 +104,19 @@ answer
 # %% [markdown]
 # ## What left this machine
 #
-# The picture, scaled to what the model will look at, and the question. Nothing else: no file name, no other cell. The answer's notes say how much it was.
+# The picture, made smaller if it is larger than the model's budget, the question, and the system prompt. Nothing else: no file name, no other cell. The answer's notes say how much it was.
 #
 # <!-- zh -->
 #
 # ## 什么离开了这台机器
 #
-# 缩放到模型会看的大小的图，加上问题，仅此而已：没有文件名，也没有别的格子。答案的附注写明了发送了多少。
+# 图（超过模型预算时会先缩小）、问题，以及系统提示，仅此而已：没有文件名，也没有别的格子。答案的附注写明了发送了多少。
 
 # %%
 print(*answer.notes, sep="\n")
 
 # %% [markdown]
-# ## Three engines side by side
+# ## Three ways side by side
 #
 # The same question to the model in this notebook, to the one at the address, and once more there with at most 64 tokens of thinking, where its server can do that.
 #
@@ -127,8 +127,9 @@ print(*answer.notes, sep="\n")
 # 同一个问题，分别问：本 notebook 里的模型、那个地址上的模型，再问它一次但最多只让它想 64 个 token（前提是服务器做得到）。
 
 # %%
-ways = {"here": (qvq.load("qvq-mini"), {}), "at the address": (larger, {})}
-ways["thinking at most 64"] = (larger, {"thinking_budget": 64})
+names = {"en": ("here", "at the address", "thinking at most 64"), "zh": ("本机", "那个地址", "最多想 64 个")}
+here, there, shorter = names[language]
+ways = {here: (qvq.load("qvq-mini"), {}), there: (larger, {}), shorter: (larger, {"thinking_budget": 64})}
 answers = {}
 for way, (reasoner, options) in ways.items():
     try:
@@ -139,19 +140,23 @@ for way, (reasoner, options) in ways.items():
 # %%
 from qvq_nb.tables import Table
 
+heads = {
+    "en": ("way", "model", "prompt", "new", "s", "final answer"),
+    "zh": ("跑法", "模型", "提示", "新写", "秒", "最终答案"),
+}
 rows = [(way, one.model.split(" at ")[0][-24:], one.prompt_tokens, one.new_tokens, f"{one.seconds:.1f}", one.final[-40:])
         for way, one in answers.items()]
-Table(("way", "model", "prompt", "new", "s", "final answer"), rows, left=(0, 1, 5))
+Table(heads[language], rows, left=(0, 1, 5))
 
 # %% [markdown]
-# A hosted model is paid by the token, prompt and answer apart; the provider's page has today's prices. A picture counts by its visual tokens (lesson 03), and thinking counts as answer. Is it right? For the invoice we know.
+# A hosted model is paid by the token, prompt and answer apart; the provider's page has today's prices. A picture counts by its visual tokens (lesson 03), and thinking counts as answer. Is it right? For the kit's invoice we know; of your own picture only you can tell.
 #
 # <!-- zh -->
 #
-# 托管模型按 token 收费，提示和回答分开计价，当天的价格见服务商的网页。图按视觉 token 算（第 03 课），思考过程算作回答。答得对不对？发票这道题我们知道标准答案。
+# 托管模型按 token 收费，提示和回答分开计价，当天的价格见服务商的网页。图按视觉 token 算（第 03 课），思考过程算作回答。答得对不对？工具包的发票我们知道标准答案；你自己的图，只有你能判断。
 
 # %%
-case.check(answers["at the address"])
+None if upload.value else case.check(answers.get(there, ""))
 
 # %% [markdown]
 # ## Less to send
