@@ -176,7 +176,7 @@ def _if_offloaded(plan) -> str:
     offloaded = replanned(plan, ram_bytes=2 * plan.weight_bytes)
     if offloaded.verdict != "offload":
         return ""
-    return f"with offload=True it runs here, but {_way_to_the_gpu(offloaded)}"
+    return f"with offload=True and enough RAM it runs here, but {_way_to_the_gpu(offloaded)}"
 
 
 def _way_to_the_gpu(plan) -> str:
