@@ -13,7 +13,8 @@ from qvq_nb.memory.advice import advise
 from qvq_nb.memory.planning import plan, replanned
 
 HOLDERS_OF_24_GIB = (
-    "3 GPUs like the first one hold it in nf4, 4 in int8, 7 in bf16; with offload=True and enough RAM it runs here, but"
+    "3 GPUs like the first one hold it in nf4, 4 in int8, 7 in bf16; "
+    "with offload=True and enough RAM it runs here, but"
 )
 
 
