@@ -12,11 +12,14 @@ settings.load_profile("no clock")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def interrupts_arrive():
-    """The processes that share the tests ignore Ctrl-C; here it interrupts, as for a learner."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def signals_arrive():
+    """Processes that share the tests ignore Ctrl-C, under nohup also SIGHUP; here both act as for a learner."""
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    if hasattr(signal, "SIGHUP"):
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
