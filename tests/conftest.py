@@ -13,7 +13,7 @@ settings.load_profile("no clock")
 
 @pytest.fixture(autouse=True, scope="session")
 def signals_arrive():
-    """Processes that share the tests ignore Ctrl-C, under nohup also SIGHUP; here both act as for a learner."""
+    """Processes that share the tests ignore Ctrl-C, under nohup SIGHUP, too; here both act."""
     before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
     if hasattr(signal, "SIGHUP"):
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)
