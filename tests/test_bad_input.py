@@ -212,7 +212,7 @@ def test_an_unknown_option_of_load(tiny_folder):
         load(tiny_folder, devcie="cpu")
     with pytest.raises(QvqError, match="no dtype 'int3'"):
         load(tiny_folder, dtype="int3")
-    with pytest.raises(QvqError, match="quantization is 'int8' or 'nf4', and dtype"):
+    with pytest.raises(QvqError, match="write quantization='nf4'"):
         load(tiny_folder, precision="nf4")
 
 

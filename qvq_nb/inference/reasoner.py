@@ -16,6 +16,7 @@ from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message
 from qvq_nb.inference.narrow import within_training
 from qvq_nb.media.clip import Clip, open_media
 from qvq_nb.media.image import notes_of
+from qvq_nb.memory.dtypes import instead_of_precision
 from qvq_nb.models import profiles
 from qvq_nb.models.resolve import resolve_to_ask
 
@@ -222,10 +223,7 @@ def load(
 def _check_unknown(options: dict) -> None:
     """QvqError for what `load` does not know, with today's words for the old one."""
     if "precision" in options:
-        raise QvqError(
-            "load() takes no precision any more: quantization is 'int8' or 'nf4', and dtype is the format of "
-            "the numbers, such as 'bf16'."
-        )
+        raise instead_of_precision(options["precision"])
     if options:
         known = (
             "device, dtype, quantization, offload, max_memory, parallel, max_new_tokens, image_size, name "
