@@ -19,10 +19,10 @@ from statistics import median
 import typer
 
 import qvq_nb as qvq
-from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
+from qvq_nb.cases import EVALUATION_SEEDS_FROM, LANGUAGES
 from qvq_nb.files import write_whole
 from qvq_nb.inference.live import quietly
-from qvq_nb.inference.local.generation import AS_TEXT, GREEDY
+from qvq_nb.inference.local.generation import GREEDY
 from qvq_nb.inference.local.inputs import prepare
 from qvq_nb.screen import note
 from qvq_nb.tables import Table
@@ -55,9 +55,8 @@ def main(
     """Prints seconds, ratios and how many answers have the same words as plain `generate`."""
     reasoner = qvq.load("qvq-mini")
     seeds = [None, *range(EVALUATION_SEEDS_FROM + 400, EVALUATION_SEEDS_FROM + 400 + fresh)]
-    groups = [
-        [qvq.case(family, seed, language) for seed in seeds for language in LANGUAGES] for family in FAMILIES
-    ]
+    families = reasoner.profile.families
+    groups = [[qvq.case(one, seed, language) for seed in seeds for language in LANGUAGES] for one in families]
     ways = {"plain": [], "alone": [], "side by side": []}
     reasoner.ask(groups[0][0])  # what is done once, such as choosing the step, belongs to no answer
     for cases in groups:
@@ -98,7 +97,7 @@ def _plainly(reasoner, case) -> str:
         eos_token_id=reasoner.engine.ending_tokens,
         pad_token_id=reasoner.engine.ending_tokens[0],
     )
-    return reasoner.processor.tokenizer.decode(sequences[0, tensors["input_ids"].shape[1] :], **AS_TEXT)
+    return reasoner.engine.decoder.decode(sequences[0, tensors["input_ids"].shape[1] :])
 
 
 def _text(answer) -> str:

@@ -17,10 +17,10 @@ import typer
 from machine import processor
 
 from qvq_mini import augment
+from qvq_mini.families import TAUGHT
 from qvq_mini.samples import sample_from
 from qvq_mini.train import CASES_MIXTURE, Stages
 from qvq_mini.trainer import Trainer
-from qvq_nb.cases import FAMILIES
 from qvq_nb.files import write_whole
 from qvq_nb.tables import Table
 
@@ -51,7 +51,7 @@ def main(
     """Prints samples per second of each source, and of whole batches ready for the model."""
     random, rows = Random(seed), []
     for source, _ in CASES_MIXTURE:
-        for pictures in ("own layout", "other looks") if source in FAMILIES else ("",):
+        for pictures in ("own layout", "other looks") if source in TAUGHT else ("",):
 
             def draw(source=source, other=pictures == "other looks"):
                 sample_from(source, random, augment.any_size(random) if other else None)

@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 from qvq_mini import augment, families
+from qvq_mini.families import TAUGHT
 from qvq_mini.samples import SYSTEM_PROMPTS, Sample, sample_from
-from qvq_nb.cases import FAMILIES
 from qvq_nb.cases.drawing import Glyph
 
 PATCH, MERGE = 14, 2  # pixels per patch, patches per visual token along each side
@@ -39,7 +39,7 @@ def patches(image: Image.Image) -> numpy.ndarray:
 def glyph_alphabet() -> dict[str, int]:
     """A class for each character that can be drawn, and for each kind of bird; 0 is no character."""
     from qvq_nb.cases.drawing.font_subset import CHARACTERS
-    from qvq_nb.cases.recognition import OTHERS
+    from qvq_nb.cases.scenes.recognition import OTHERS
 
     characters = {chr(code) for code in range(33, 127)} | set(CHARACTERS)
     return {name: index for index, name in enumerate([*sorted(characters), "pelican", *OTHERS], 1)}
@@ -169,7 +169,7 @@ class Batches(torch.utils.data.IterableDataset):
         random = Random(f"{self.seed}-{step}")
         sources, weights = zip(*self.mixture(step))
         source = random.choices(sources, weights)[0]
-        other_looks = families.module(source).OTHER_LOOKS_SHARE if source in FAMILIES else 0
+        other_looks = families.module(source).OTHER_LOOKS_SHARE if source in TAUGHT else 0
         size = augment.any_size(random) if random.random() < other_looks else None
         samples = [sample_from(source, random, size) for _ in range(self.batch_size(source))]
         generator = numpy.random.default_rng([self.seed, step])

@@ -11,8 +11,9 @@ from random import Random
 from PIL import Image
 
 from qvq_mini import augment, families
+from qvq_mini.families import TAUGHT
 from qvq_mini.thinking import Asked, Piece, cut_short
-from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
+from qvq_nb.cases import LANGUAGES, family_module
 from qvq_nb.cases.drawing import Glyph
 from qvq_nb.cases.follow_up import follow_up
 
@@ -139,7 +140,7 @@ def unanswerable_sample(family: str, image: Image.Image, language: str, random: 
     if random.random() < EMPTY_SHARE:
         image = Image.new("RGB", image.size, image.getpixel((0, 0)))
     else:
-        asked = random.choice([other for other in FAMILIES if other != family])
+        asked = random.choice([other for other in TAUGHT if other != family])
     module = family_module(asked)
     facts = module.sample(random)
     questions = (
@@ -153,7 +154,7 @@ def unanswerable_sample(family: str, image: Image.Image, language: str, random: 
 
 def sample_from(source: str, random: Random, size: tuple[int, int] | None = None) -> Sample:
     """A sample of a source: a drill, or a case family, which takes a `size` in pixels for other looks."""
-    if source in FAMILIES:
+    if source in TAUGHT:
         return case_sample(source, random, size)
     return import_module(f"qvq_mini.drills.{source}").sample(random)
 
@@ -166,7 +167,7 @@ def vocabulary_texts() -> tuple[list[str], set[str]]:
 
     random = Random("vocabulary")
     texts = list(SYSTEM_PROMPTS) * 100 + ["system\n", "user\n", "assistant\n"] * 100
-    for source in (*FAMILIES, "arithmetic"):
+    for source in (*TAUGHT, "arithmetic"):
         samples = [sample_from(source, random) for _ in range(400)]
         texts += [text for sample in samples for text in (sample.question, sample.reply)]
     texts += [*QUESTION.values()] * 50 + list(WORDS)

@@ -14,14 +14,14 @@ from pathlib import Path
 import typer
 
 from qvq_mini import families
+from qvq_mini.families import TAUGHT
 from qvq_mini.shape import save
 from qvq_mini.trainer import MATRIX_LEARNING_RATE, Trainer
-from qvq_nb.cases import FAMILIES
 
 WARM_UP_STEPS = 50
 READ_MIXTURE = [("reading", 8), ("arithmetic", 1)]
 CASES_MIXTURE = [
-    *((family, families.module(family).WEIGHT) for family in FAMILIES),
+    *((family, families.module(family).WEIGHT) for family in TAUGHT),
     ("arithmetic", 1.6),
     ("reading", 0.2),
 ]

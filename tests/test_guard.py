@@ -15,8 +15,9 @@ from test_embedded_model import OTHER_WORDS
 from typer.testing import CliRunner
 
 from qvq_mini import augment, families, samples
+from qvq_mini.families import TAUGHT
 from qvq_nb import load
-from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style, family_module
+from qvq_nb.cases import LANGUAGES, case, facts_and_style, family_module
 from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.cli import main as cli
 from qvq_nb.errors import QvqError
@@ -78,7 +79,7 @@ def narrow():
 # --- which questions
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_every_question_of_the_training_and_of_the_tests_is_inside(family):
     for language, held_out in zip(LANGUAGES, OTHER_WORDS[family]):
         for seed in (None, *range(40)):
@@ -167,7 +168,7 @@ def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_a_refusal_is_never_graded_right(narrow, family, language):
     answer = narrow.ask(picture(), NONSENSE[language])
     for seed in (None, *range(8)):
@@ -259,7 +260,7 @@ def test_the_embedded_model_never_sees_more_than_it_was_trained_on(reasoner, siz
     assert (f"takes at most {most}" in said) == (budget is not None and budget[1] > most)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_the_kits_own_drawings_are_taken_as_they_are(family):
     width, height = case(family).image.size
     assert resize.visual_tokens(width, height, 1, 10**9) <= profiles.get("qvq-mini").visual_tokens[1]
@@ -299,7 +300,7 @@ def test_a_picture_beyond_the_largest_budget_is_said_to_be_scaled_down(tiny):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_every_follow_up_and_every_composed_question_is_inside(family, language):
     for seed in range(150):
         facts = facts_and_style(family, seed % 20)[0]

@@ -10,8 +10,9 @@ from hypothesis import given, strategies
 from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
 
 from qvq_mini import augment, batches, samples, typefaces
+from qvq_mini.families import TAUGHT
 from qvq_mini.tokenizer import build_tokenizer
-from qvq_nb.cases import FAMILIES, LANGUAGES, family_module
+from qvq_nb.cases import LANGUAGES, family_module
 from qvq_nb.cases.drawing import Canvas, Style
 
 
@@ -35,7 +36,7 @@ def test_digits_and_copied_names_are_spelled(either_tokenizer):
 
 
 @pytest.mark.parametrize("size", [None, (392, 308)])
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_training_pictures_and_positions_are_those_of_the_real_processor(family, size, untrained):
     processor = AutoProcessor.from_pretrained(untrained, local_files_only=True)
     model = Qwen2VLForConditionalGeneration.from_pretrained(untrained, local_files_only=True)
@@ -62,7 +63,7 @@ def test_a_glyph_target_stands_in_its_patch():
 
 
 @pytest.mark.parametrize("size", [None, (448, 308)])
-@pytest.mark.parametrize("source", ["reading", *FAMILIES])
+@pytest.mark.parametrize("source", ["reading", *TAUGHT])
 def test_every_copied_character_points_to_the_place_it_is_copied_from(source, size, monkeypatch):
     monkeypatch.setattr(samples, "UNANSWERABLE_SHARE", 0)
     monkeypatch.setattr(samples, "CUT_SHARE", 0)
@@ -84,7 +85,7 @@ def test_every_copied_character_points_to_the_place_it_is_copied_from(source, si
     assert pointed >= 0.95 * read > 0
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_a_picture_in_other_looks_shows_ink_where_its_glyphs_are(family):
     for seed in range(15):
         random = Random(seed)

@@ -7,9 +7,10 @@ import sys
 import psutil
 import pytest
 
+from qvq_mini.families import TAUGHT
 from qvq_mini.tokenizer import RESPONSE_TEMPLATE
 from qvq_nb import case, load
-from qvq_nb.cases import FAMILIES, LANGUAGES
+from qvq_nb.cases import LANGUAGES
 from qvq_nb.errors import QvqError
 from qvq_nb.inference.engine import Delta
 from qvq_nb.models.profiles import get
@@ -52,7 +53,7 @@ def served():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_the_same_words_come_from_the_server_as_from_this_process(served, reasoner, family, language):
     drawn = case(family, language=language)
     there, here = served.ask(drawn), reasoner.ask(drawn)

@@ -7,8 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
+from qvq_mini.families import TAUGHT
 from qvq_nb import case, load
-from qvq_nb.cases import EVALUATION_SEEDS_FROM, FAMILIES, LANGUAGES
+from qvq_nb.cases import EVALUATION_SEEDS_FROM, LANGUAGES
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation import counting
 from qvq_nb.inference.engine import Abilities, Delta, Usage
@@ -57,7 +58,7 @@ def stepping(request, reasoner, monkeypatch):
 # -- the same words
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_the_words_are_those_of_plain_generate(family, stepping, plainly):
     for language in LANGUAGES:
         drawn = case(family, EVALUATION_SEEDS_FROM + 80, language)
@@ -65,7 +66,7 @@ def test_the_words_are_those_of_plain_generate(family, stepping, plainly):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", TAUGHT)
 def test_the_words_are_those_of_plain_generate_over_many_cases(family, stepping, plainly):
     for seed in range(EVALUATION_SEEDS_FROM + 81, EVALUATION_SEEDS_FROM + 89):
         for language in LANGUAGES:
@@ -228,7 +229,7 @@ def test_the_learners_threads_stay_as_they_were(tiny):
 
 
 def test_side_by_side_they_get_the_same_words_in_their_order(reasoner):
-    asked = [case(family, language=language) for family in FAMILIES for language in LANGUAGES]
+    asked = [case(family, language=language) for family in TAUGHT for language in LANGUAGES]
     asked = [*asked[:3], (picture(), "What is the weather like?"), *asked[3:], (picture(154), QUESTION)]
     alone = [reasoner.ask(*(one if isinstance(one, tuple) else (one,))) for one in asked]
     together = reasoner.ask_many(asked)
@@ -238,7 +239,7 @@ def test_side_by_side_they_get_the_same_words_in_their_order(reasoner):
 
 @pytest.mark.slow
 def test_side_by_side_without_the_step_as_well(reasoner, monkeypatch):
-    asked = [case(family, language="en") for family in FAMILIES[:3]]
+    asked = [case(family, language="en") for family in TAUGHT[:3]]
     expected = list(map(same, reasoner.ask_many(asked)))
     monkeypatch.setattr(reasoner.engine.decoding, "step", lambda rows=1: None)
     assert list(map(same, reasoner.ask_many(asked))) == expected

@@ -294,7 +294,7 @@ fresh.check(answer).ok
 # qvq-mini 认识的图就这六类。每类一行：对或错、标准答案，以及评分程序从模型答案里读到的内容。
 
 # %%
-for family in qvq.cases.FAMILIES:
+for family in qvq.cases.BASIC:
     one = qvq.case(family, language=language)
     verdict = one.check(reasoner.ask(one))
     mark = "✓" if verdict.ok else "✗"

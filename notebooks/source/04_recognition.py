@@ -107,7 +107,7 @@ print(sum(bird["name"] == "pelican" for bird in birds))
 # 哪些鸟伸到了图外？`HALF_LENGTH` 是大小为 1 的鸟从中心到喙尖的距离。
 
 # %%
-from qvq_nb.cases.recognition import HALF_LENGTH
+from qvq_nb.cases.scenes.recognition import HALF_LENGTH
 
 def is_cut(bird):
     reach = HALF_LENGTH * bird["size"]

@@ -78,7 +78,7 @@ print(answer.thinking)
 # 图中的几个名称，有没有出现在思考过程里。
 
 # %%
-from qvq_nb.cases import chemistry
+from qvq_nb.cases.science import chemistry
 
 facts = case.facts
 names = [

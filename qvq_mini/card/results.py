@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qvq_mini.card.statements import score
-from qvq_nb.cases import FAMILIES, LANGUAGES, case, facts_and_style
+from qvq_mini.families import TAUGHT
+from qvq_nb.cases import LANGUAGES, case, facts_and_style
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import Evaluation, groups
 from qvq_nb.evaluation.curve import curve
@@ -76,7 +77,7 @@ def summary(evaluations: list[Evaluation]) -> dict:
 
 def place(row: dict) -> tuple[int, int, int]:
     """Where a row stands in the card: families and languages in the order of the lessons, then by seed."""
-    return FAMILIES.index(row["family"]), LANGUAGES.index(row["language"]), row["seed"]
+    return TAUGHT.index(row["family"]), LANGUAGES.index(row["language"]), row["seed"]
 
 
 def places(evaluation: Evaluation) -> list[tuple[int, int, int]]:
@@ -96,7 +97,7 @@ def facts(rows) -> dict:
 
 def command(rows, budgets=()) -> str:
     """The command that repeats these rows; QvqError where no single one does."""
-    families = [family for family in FAMILIES if any(row["family"] == family for row in rows)]
+    families = [family for family in TAUGHT if any(row["family"] == family for row in rows)]
     languages = [language for language in LANGUAGES if any(row["language"] == language for row in rows)]
     seeds = {row["seed"] for row in rows}
     first, end = min(seeds), max(seeds) + 1
@@ -105,7 +106,7 @@ def command(rows, budgets=()) -> str:
             "The results leave gaps; measure every family and language on the same unbroken range of seeds."
         )
     words = ["qvq-nb evaluate", f"--seeds {first}:{end}"]
-    words += [f"--family {family}" for family in families if len(families) < len(FAMILIES)]
+    words += [f"--family {family}" for family in families if len(families) < len(TAUGHT)]
     words += [f"--language {language}" for language in languages if len(languages) < len(LANGUAGES)]
     return " ".join([*words, *(f"--thinking-budget {budget}" for budget in budgets)])
 
@@ -126,5 +127,5 @@ def failures(rows) -> list[dict]:
             "expected": row["expected"],
             "answered": row["got"] or row["error"] or row["reason"],
         }
-        for family, row in sorted(first.items(), key=lambda item: FAMILIES.index(item[0]))
+        for family, row in sorted(first.items(), key=lambda item: TAUGHT.index(item[0]))
     ]

@@ -4,7 +4,7 @@ from random import Random
 
 from qvq_mini.families.layouts import chart as layout
 from qvq_mini.thinking import Piece, Writer, search, spaced
-from qvq_nb.cases import chart
+from qvq_nb.cases.reading import chart
 
 WEIGHT, OTHER_LOOKS_SHARE = 2.8, 0.65
 THING = {"en": "chart", "zh": "图表"}

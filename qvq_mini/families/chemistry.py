@@ -5,7 +5,7 @@ from random import Random
 
 from qvq_mini.families.layouts import chemistry as layout
 from qvq_mini.thinking import Piece, Writer, spaced
-from qvq_nb.cases import chemistry
+from qvq_nb.cases.science import chemistry
 
 WEIGHT, OTHER_LOOKS_SHARE = 1.8, 0.8
 THING = {"en": "flow chart", "zh": "流程图"}

@@ -5,8 +5,8 @@ from random import Random
 from qvq_mini import typefaces
 from qvq_mini.families.layouts import tables
 from qvq_mini.thinking import Piece, Writer, product_rule
-from qvq_nb.cases.derivative import COLUMNS
 from qvq_nb.cases.drawing import Canvas
+from qvq_nb.cases.science.derivative import COLUMNS
 
 WEIGHT, OTHER_LOOKS_SHARE = 2.4, 0.7
 THING = {"en": "table", "zh": "表格"}

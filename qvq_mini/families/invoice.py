@@ -4,8 +4,8 @@ from random import Random
 
 from qvq_mini.families.layouts import tables
 from qvq_mini.thinking import Piece, Writer, spaced
-from qvq_nb.cases import invoice
 from qvq_nb.cases.drawing import Canvas
+from qvq_nb.cases.reading import invoice
 
 WEIGHT, OTHER_LOOKS_SHARE = 3.4, 0.5
 THING = {"en": "invoice", "zh": "发票"}

@@ -4,7 +4,7 @@ from random import Random
 
 from qvq_mini.families.layouts import recognition as layout
 from qvq_mini.thinking import Piece, Writer
-from qvq_nb.cases.recognition import BIRDS
+from qvq_nb.cases.scenes.recognition import BIRDS
 
 WEIGHT, OTHER_LOOKS_SHARE = 2.8, 0.7
 THING = {"en": "birds", "zh": "鸟"}

@@ -15,10 +15,10 @@ import typer
 from PIL import Image
 
 import qvq_nb
+from qvq_mini.families import TAUGHT
 from qvq_mini.foreign.counting import ask, counts, table
 from qvq_mini.foreign.facts import SEEDS_FROM
 from qvq_mini.foreign.pictures import KINDS, can_be_drawn, pictures
-from qvq_nb.cases import FAMILIES
 from qvq_nb.errors import QvqError
 from qvq_nb.files import as_json, write_whole
 from qvq_nb.screen import note
@@ -61,10 +61,10 @@ def main(
     to: Annotated[Path | None, typer.Option("--to", help="Keep the counts in this Markdown file.")] = None,
 ):
     """Draw foreign pictures, ask about each, and count the right answers."""
-    kinds, families = kind or list(KINDS), family or list(FAMILIES)
-    unknown = [name for name in (*kinds, *families) if name not in (*KINDS, *FAMILIES)]
+    kinds, families = kind or list(KINDS), family or list(TAUGHT)
+    unknown = [name for name in (*kinds, *families) if name not in (*KINDS, *TAUGHT)]
     if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join((*KINDS, *FAMILIES))}")
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join((*KINDS, *TAUGHT))}")
     for left_out in [one for one in kinds if not can_be_drawn(one)]:
         note(f"The {left_out} pictures are left out: there is no chromium on this machine.")
         kinds.remove(left_out)

@@ -16,7 +16,7 @@ def main(to: Path = typer.Option(..., help="The folder to write.")):
         for language in LANGUAGES:
             canonical = case(family, language=language)
             name = f"{family}-{language}.png"
-            canonical.image.save(to / name, optimize=True)
+            canonical.overview.save(to / name, optimize=True)
             cases.append({"image": name, **canonical.to_dict()})
     write_whole(to / "cases.json", as_json(cases) + "\n")
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from qvq_nb.grading.verdict import Target, Verdict, check
+from qvq_nb.media.clip import Clip
+from qvq_nb.media.strip import side_by_side, strip
 
 CASE_MIME = "application/vnd.qvq.case+json"
 
@@ -12,8 +14,8 @@ CASE_MIME = "application/vnd.qvq.case+json"
 class Case:
     """What is shown, what is asked and what is true; another question about the same media is a case, too.
 
-    `id` is a name such as "invoice-en-7". `media` are PIL images. `facts` are what was drawn, ready for JSON;
-    `family` and `seed` say by whom and from what, the seed of a canonical case is None.
+    `id` is a name such as "invoice-en-7". `media` are PIL images and Clips. `facts` are what was drawn, ready
+    for JSON; `family` and `seed` say by whom and from what, the seed of a canonical case is None.
     """
 
     id: str
@@ -29,6 +31,13 @@ class Case:
     def image(self):
         """The first medium."""
         return self.media[0]
+
+    @property
+    def overview(self):
+        """All media as one PIL image: several pictures side by side, the frames of a clip in rows."""
+        if isinstance(self.image, Clip):
+            return strip(self.image.frames, self.image.frames_per_second)
+        return self.image if len(self.media) == 1 else side_by_side(self.media)
 
     @property
     def truth(self) -> str:
@@ -56,7 +65,10 @@ class Case:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         fields = {name: value for name, value in self.to_dict().items() if name != "facts"}
-        return {CASE_MIME: fields, "text/plain": repr(self), "image/png": self.image._repr_png_()}
+        shown = {"text/plain": repr(self), "image/png": self.overview._repr_png_()}
+        if isinstance(self.image, Clip):
+            shown["text/html"] = self.image._repr_html_()
+        return {CASE_MIME: fields, **shown}
 
     def __repr__(self):
         seed = "canonical" if self.seed is None else f"seed {self.seed}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from qvq_nb.cases import LANGUAGES, family_module
+from qvq_nb.errors import QvqError
 from qvq_nb.grading.verdict import Target
 
 
@@ -28,6 +29,8 @@ class FollowUp:
 def follow_up(family: str, facts: dict, language: str, random: Random) -> FollowUp:
     """A follow-up question drawn by `random`."""
     module = family_module(family)
+    if not hasattr(module, "FOLLOW_UPS"):
+        raise QvqError(f"A {family} case has one question only; draw another one with another seed.")
     kind = random.choice(list(module.FOLLOW_UPS))
     subject, words, target = module.follow_up(kind, facts, language, random)
     wording = random.choice(module.FOLLOW_UPS[kind][LANGUAGES.index(language)])

@@ -31,11 +31,10 @@ def evaluate(
 ):
     """Count how many fresh cases a model answers right, with a 95 % interval."""
     numbers = seed_range(seeds)
-    from qvq_nb.cases import FAMILIES
     from qvq_nb.evaluation import counting
     from qvq_nb.inference.reasoner import load
 
-    asked = {"families": family or FAMILIES, "seeds": numbers}
+    asked = {"families": family or None, "seeds": numbers}
     asked["languages"] = [one.value for one in language or Language]
     kept = {} if keep is None else {"keep": keep}
     evaluations = []

@@ -107,7 +107,7 @@ def table_of(counts: Iterable[dict], columns: dict[str, Callable[[dict], str]] =
 @quietly()
 def evaluate(
     reasoner,
-    families: str | Iterable[str] = cases.FAMILIES,
+    families: str | Iterable[str] | None = None,
     seeds: int | Iterable[int] = SEEDS,
     languages: str | Iterable[str] = cases.LANGUAGES,
     progress: Callable[[int, int], None] | None = None,
@@ -116,7 +116,8 @@ def evaluate(
 ) -> Evaluation:
     """Asks a reasoner (a loaded model, or anything with `ask(image, question)`) every case and checks it.
 
-    `families` and `languages` are one name or several. `seeds` are several numbers, or how many of those that
+    `families` and `languages` are one name or several; without `families` those that a narrow model was
+    trained on, or all for others. `seeds` are several numbers, or how many of those that
     are set aside for evaluation: they begin with 10,000,000, and qvq-mini was not trained on them. A
     `thinking_budget` in tokens is handed on to `ask`. `progress(done, total)` is called after each case;
     without it a bar is shown where somebody looks. Where the model can, several cases are answered at once;
@@ -128,6 +129,8 @@ def evaluate(
     A case whose answer raises counts as wrong, and its row says why in `error`; the others go on. QvqError
     for an unknown family or language, where there is nothing to ask, and where `keep` holds something else.
     """
+    if families is None:
+        families = getattr(getattr(reasoner, "profile", None), "families", ()) or cases.FAMILIES
     families, languages = (
         (names,) if isinstance(names, str) else tuple(names) for names in (families, languages)
     )

@@ -43,14 +43,14 @@ class Compound:
         others = [mention for mention in said if mention.normal not in right]
         got = _listed(said or found) or shortened(final)
         if not found:
-            return Finding(False, got, say("no substance", language))
+            return Finding("wrong", got, say("no substance", language))
         if not said:
-            return Finding(False, got, say("denied", language, got=got))
+            return Finding("wrong", got, say("denied", language, got=got))
         if not others:
-            return Finding(True, got, say("right", language, got=got))
+            return Finding("right", got, say("right", language, got=got))
         if len(others) < len(said):
-            return Finding(False, got, say("other substance too", language, got=_listed(others)))
-        return Finding(False, got, say("wrong name", language, got=got, expected=self.expected))
+            return Finding("wrong", got, say("other substance too", language, got=_listed(others)))
+        return Finding("wrong", got, say("wrong name", language, got=got, expected=self.expected))
 
     def _sentences_about(self, final: str) -> str:
         """The last sentence that names a compound, of those about the label if any, and what adds to it."""

@@ -40,14 +40,14 @@ class Number:
         """Grades the number in the last box, or else the one that the sentences state."""
         box = trace.boxed(final)
         if box is not None and self._boxes_disagree(final):
-            return Finding(False, shortened(final), say("several", language))
+            return Finding("wrong", shortened(final), say("several", language))
         # The "=" keeps a minus at the start of the box from being read as a list item.
         found = self._from_sentences(final) if box is None else self._chosen("= " + box)
         if not found:
-            return Finding(False, shortened(final), say("no number", language))
+            return Finding("wrong", shortened(final), say("no number", language))
         if len(found) > 1:
             got = ", ".join(dict.fromkeys(quantity.text for quantity in found))
-            return Finding(False, got, say("several", language))
+            return Finding("wrong", got, say("several", language))
         return self._compared(found[0], language)
 
     def _compared(self, found: Quantity, language: str) -> Finding:
@@ -63,7 +63,7 @@ class Number:
             words["unit"] = self.unit
         else:
             reason = "right converted" if converted else "right"
-        return Finding(ok, found.text, say(reason, language, **words))
+        return Finding("right" if ok else "wrong", found.text, say(reason, language, **words))
 
     def _is_volume(self, found: Quantity) -> bool:
         return self.unit in CUBIC_CENTIMETRES and found.unit in CUBIC_CENTIMETRES

@@ -18,8 +18,8 @@ class Text:
         said = trace.boxed(final) or final
         got = shortened(said)
         if _plain(said) == _plain(self.expected):
-            return Finding(True, got, say("right", language, got=got))
-        return Finding(False, got, say("wrong name", language, got=got, expected=self.expected))
+            return Finding("right", got, say("right", language, got=got))
+        return Finding("wrong", got, say("wrong name", language, got=got, expected=self.expected))
 
 
 def _plain(text: str) -> str:

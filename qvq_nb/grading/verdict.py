@@ -11,14 +11,29 @@ from typing import NamedTuple, Protocol
 from qvq_nb import trace
 
 VERDICT_MIME = "application/vnd.qvq.verdict+json"
+# The sign, the colour and the names of each outcome.
+OUTCOMES = {
+    "right": ("✓", "#2e8b57", "right", "正确"),
+    "wrong": ("✗", "#c0392b", "wrong", "错误"),
+    "unclear": ("?", "#b7791f", "unclear", "不明确"),
+    "no truth": ("–", "#5f6b7a", "not judged", "不评判"),
+}
 
 
 class Finding(NamedTuple):
-    """What a target finds in the final part of an answer: right or wrong, what was read, the reason why."""
+    """What a target finds in the final part of an answer: the outcome, what was read, the reason why.
 
-    ok: bool
+    The outcome is "right", "wrong" or, where the text does not give one answer, "unclear"; of a question
+    without a truth it is "no truth".
+    """
+
+    outcome: str
     got: str
     reason: str
+
+    @property
+    def ok(self) -> bool:
+        return self.outcome == "right"
 
 
 class Target(Protocol):
@@ -33,9 +48,9 @@ class Target(Protocol):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Right or wrong, what was expected, what was read from the answer, and the reason in one sentence."""
+    """The outcome, what was expected, what was read from the answer, and the reason in one sentence."""
 
-    ok: bool
+    outcome: str  # as in Finding
     expected: str
     got: str
     reason: str
@@ -46,19 +61,24 @@ class Verdict:
     question: str | None = None
     id: str | None = None  # of the case
 
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is right; an unclear one is not."""
+        return self.outcome == "right"
+
     def __bool__(self) -> bool:
         return self.ok
 
     def __str__(self) -> str:
-        right, wrong = ("正确", "错误") if self.language == "zh" else ("right", "wrong")
-        return f"{'✓ ' + right if self.ok else '✗ ' + wrong}: {self.reason}"
+        sign, _, *names = OUTCOMES[self.outcome]
+        return f"{sign} {names[self.language == 'zh']}: {self.reason}"
 
     def to_dict(self) -> dict:
         """Everything as plain values, ready for JSON; a canonical case's seed is null."""
-        return asdict(self)
+        return {**asdict(self), "ok": self.ok}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        colour = "#2e8b57" if self.ok else "#c0392b"
+        colour = OUTCOMES[self.outcome][1]
         page = f'<div style="border-left:4px solid {colour};padding:2px 10px">{html.escape(str(self))}</div>'
         return {VERDICT_MIME: self.to_dict(), "text/plain": str(self), "text/html": page}
 
@@ -72,13 +92,13 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
     final = answer.final if hasattr(answer, "final") else _final_of(str(answer))
     stop_reason = getattr(answer, "stop_reason", "end")
     if stop_reason == "refused":
-        finding = Finding(False, "", say("refused", language))
+        finding = Finding("wrong", "", say("refused", language))
     elif not final.strip():
-        finding = Finding(False, "", say("empty", language))
+        finding = Finding("wrong", "", say("empty", language))
     elif stop_reason != "end" and trace.boxed(final) is None and trace.has_open_box(final):
-        finding = Finding(False, shortened(final), say("broken", language))
+        finding = Finding("wrong", shortened(final), say("broken", language))
     elif stop_reason in ("broken", "filter") and trace.boxed(final) is None:
-        finding = Finding(False, shortened(final), say("unfinished", language))
+        finding = Finding("wrong", shortened(final), say("unfinished", language))
     else:
         finding = target.grade(final, language)
     return Verdict(

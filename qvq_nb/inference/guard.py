@@ -8,13 +8,14 @@ import re
 import unicodedata
 from difflib import get_close_matches
 
-from qvq_nb.cases import FAMILIES, family_module
+from qvq_nb.cases import family_module
 from qvq_nb.cases.scope import DEFINITION, NOT_SHOWN, Topic
+from qvq_nb.models.profiles import EMBEDDED, get
 
 SHORTEST_MISSPELT_LETTERS = 6
 SHORTEST_MEANT_LETTERS = 5
 SIMILARITY_OF_A_SLIP = 0.85  # of difflib: one letter wrong, missing or swapped in a word of seven
-SCOPES = tuple(family_module(family).SCOPE for family in FAMILIES)
+SCOPES = tuple(family_module(family).SCOPE for family in get(EMBEDDED).families)
 KNOWN_WORDS = {
     word
     for scope in SCOPES

@@ -1,7 +1,7 @@
 """What the kit says in place of a narrow model: what that one knows, and the next step with its commands."""
 
-from qvq_nb.cases import FAMILIES, family_module
 from qvq_nb.errors import QvqError
+from qvq_nb.inference.guard import SCOPES
 from qvq_nb.memory.planning import Plan, plan
 from qvq_nb.models.profiles import PROFILES, Profile
 from qvq_nb.models.resolve import endpoint
@@ -36,7 +36,7 @@ NEXT_STEP = {
 
 def refusal(language: str) -> str:
     """The kit's answer to a question that a narrow model was not trained on."""
-    does = [family_module(family).SCOPE.does[language] for family in FAMILIES]
+    does = [scope.does[language] for scope in SCOPES]
     listed = {"en": ", ", "zh": "、"}[language].join(does[:-1])
     return KNOWS_ONLY[language].format(listed, does[-1], next_step(language))
 

@@ -1,4 +1,4 @@
-"""The frames of a clip side by side, for the eye and for paper."""
+"""Frames of a clip, or several pictures, side by side, for the eye and for paper."""
 
 from collections.abc import Sequence
 
@@ -30,4 +30,20 @@ def strip(frames: Sequence, frames_per_second: float):
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline="#bbbbbb")
         label = f"{number + 1} · {number / frames_per_second:.1f} s"
         draw.text((x, y + height), label, "#555555", letters(LABEL_PIXELS - 4))
+    return page
+
+
+def side_by_side(pictures: Sequence):
+    """One PIL image of several, at the size they have, each with its number below it."""
+    from PIL import Image, ImageDraw
+
+    width = sum(picture.width + GAP_PIXELS for picture in pictures)
+    height = max(picture.height for picture in pictures)
+    page = Image.new("RGB", (width, height + LABEL_PIXELS + GAP_PIXELS), "white")
+    draw, x = ImageDraw.Draw(page), 0
+    for number, picture in enumerate(pictures, start=1):
+        page.paste(picture, (x, 0))
+        draw.rectangle((x, 0, x + picture.width - 1, picture.height - 1), outline="#bbbbbb")
+        draw.text((x, height), str(number), "#555555", letters(LABEL_PIXELS - 4))
+        x += picture.width + GAP_PIXELS
     return page

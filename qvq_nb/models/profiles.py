@@ -44,6 +44,7 @@ class Profile:
     checkpoint's own (minimum, maximum) for one image. `is_narrow` says that the model knows only what it was
     trained on: the kit refuses other questions, never gives it larger pictures, and says so of several.
     `boxes_in_json` is what numbers of boxes in JSON count: "thousandths", or "resized pixels" (Qwen2.5-VL).
+    `families` are the families of cases that a narrow model was trained on.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Profile:
     is_narrow: bool = False
     hosted: Hosted | None = None
     boxes_in_json: str = "thousandths"
+    families: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -86,6 +88,7 @@ PROFILES = (
         max_new_tokens=1024,
         remark="travels with the kit; knows six kinds of drawing and nothing else",
         is_narrow=True,
+        families=("recognition", "invoice", "chart", "chemistry", "sofa", "derivative"),
     ),
     Profile(
         "qwen2-vl-2b",

@@ -3,8 +3,8 @@
 from random import Random
 
 from qvq_mini.families.layouts import fitting_size
-from qvq_nb.cases import chemistry
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+from qvq_nb.cases.science import chemistry
 
 OTHER_LABELS = {
     "en": {

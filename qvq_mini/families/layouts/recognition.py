@@ -3,9 +3,9 @@
 from math import cos, radians, sin
 from random import Random
 
-from qvq_nb.cases import recognition
-from qvq_nb.cases.birds import OUTLINE, Pen
 from qvq_nb.cases.drawing import Canvas, mix
+from qvq_nb.cases.drawing.birds import OUTLINE, Pen
+from qvq_nb.cases.scenes import recognition
 
 
 class _OtherPen(Pen):

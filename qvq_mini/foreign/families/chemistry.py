@@ -10,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 from qvq_mini.foreign.browser import Page, svg, svg_line, svg_text
 from qvq_mini.foreign.facts import text_pixels, text_width
 from qvq_mini.foreign.plotting import blank, points
-from qvq_nb.cases import chemistry
+from qvq_nb.cases.science import chemistry
 
 STYLES, HAS_CHINESE = ("default",), False
 THREE_COLUMNS = {

@@ -9,7 +9,7 @@ from matplotlib.path import Path as Curve
 from matplotlib.transforms import Affine2D
 
 from qvq_mini.foreign.plotting import blank, points
-from qvq_nb.cases.recognition import FOOT, WIDTH
+from qvq_nb.cases.scenes.recognition import FOOT, WIDTH
 
 STYLES, HAS_CHINESE = ("default",), False
 SKIES = {"beach": "#dcecf5", "lake": "#e9f1e4"}

@@ -33,7 +33,7 @@ CANONICAL = _facts(
 )
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh chart: two or three models by two or three benchmarks."""
     models = random.sample(MODELS, random.choice((2, 3, 3)))
     benchmarks = random.sample(BENCHMARKS, random.choice((2, 3, 3)) if len(models) == 2 else 3)

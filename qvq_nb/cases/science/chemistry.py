@@ -92,7 +92,7 @@ def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
 CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh chart; every one of the twelve answers is equally likely."""
     anion, displacer = random.choice(list(REAGENTS)), random.choice(list(DISPLACERS))
     ores = [

@@ -27,7 +27,7 @@ CANONICAL = _facts(
 )
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh table of whole numbers from -12 to 12, of one digit in the row that is asked for."""
     asked = random.randint(-2, 2)
     table = []

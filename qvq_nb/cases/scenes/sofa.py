@@ -28,7 +28,7 @@ def _area(long: int, short: int, depth: int) -> int:
 CANONICAL = _facts(300, 180, 90, 90)
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh sofa, in centimetres, all multiples of ten."""
     depth = random.choice((60, 70, 80, 90))
     long = random.randrange(200, 401, 10)

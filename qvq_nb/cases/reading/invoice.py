@@ -30,7 +30,7 @@ CANONICAL = _facts(
 )
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh invoice with two to four lines."""
     items = random.sample(ITEMS, random.choice((2, 3, 3, 4)))
     return _facts([_line(item, _amount(random), random.choice(RATES)) for item in items])

@@ -2,8 +2,8 @@
 
 from random import Random
 
-from qvq_nb.cases.birds import Pen
 from qvq_nb.cases.drawing import Canvas, Style, mix
+from qvq_nb.cases.drawing.birds import Pen
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
 
@@ -27,7 +27,7 @@ CANONICAL = _facts(
 )
 
 
-def sample(random: Random) -> dict:
+def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh row: one to eight pelicans, up to three other birds, up to two cut off by one edge."""
     pelicans = random.randint(1, 8)
     others = random.randint(0, min(3, MOST_BIRDS - pelicans))

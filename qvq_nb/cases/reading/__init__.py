@@ -1,0 +1,1 @@
+"""Families in which something is read: documents, charts, signs."""

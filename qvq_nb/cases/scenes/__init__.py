@@ -1,0 +1,1 @@
+"""Families in which something is looked at: found, counted, followed, measured."""

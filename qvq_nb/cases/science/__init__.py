@@ -1,0 +1,1 @@
+"""Families in which something is worked out: chemistry, calculus, mechanics, biology, programs."""
