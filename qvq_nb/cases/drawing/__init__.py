@@ -3,10 +3,10 @@
 from qvq_nb.cases.drawing.canvas import Canvas, Glyph
 from qvq_nb.cases.drawing.curves import rounded, smooth
 from qvq_nb.cases.drawing.film import Film, canvases, shown
-from qvq_nb.cases.drawing.fonts import text_width
+from qvq_nb.cases.drawing.fonts import fitting_size, text_width
 from qvq_nb.cases.drawing.style import PALETTES, Style, mix, random_style
 
 __all__ = [
-    "PALETTES", "Canvas", "Film", "Glyph", "Style", "canvases", "mix", "random_style", "rounded", "shown",
-    "smooth", "text_width",
+    "PALETTES", "Canvas", "Film", "Glyph", "Style", "canvases", "fitting_size", "mix", "random_style",
+    "rounded", "shown", "smooth", "text_width",
 ]  # fmt: skip

@@ -26,6 +26,14 @@ def text_width(text: str, size: float, bold: bool = False, file: Path | None = N
     return sum(_advance(character, round(size * 4), bold, file) for character in text) / 4
 
 
+def fitting_size(texts, width: float, size: int, smallest: int = 12) -> int:
+    """The text size in whole pixels, from `size` down to `smallest`, at which each text fits into `width`."""
+    return next(
+        (one for one in range(size, smallest, -1) if all(text_width(text, one) <= width for text in texts)),
+        smallest,
+    )
+
+
 @lru_cache(maxsize=256)
 def stretch(file: Path, sample: str) -> float:
     """The share of a size at which another font is about as wide as the kit's own, which layouts go by."""

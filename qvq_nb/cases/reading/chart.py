@@ -1,12 +1,16 @@
 """A chart of grouped bars: models by benchmark, with the values printed on the bars."""
 
+from math import ceil
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Style, text_width
+from qvq_nb.cases import names
+from qvq_nb.cases.drawing import Canvas, Style, fitting_size, text_width
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 392, 280  # pixels
+SMALLEST_TEXT = 12  # where many bars stand side by side; an easy chart has at least 16
+MOST_BARS = 10
 MODELS = (
     "QwQ-32B-Preview", "QVQ-72B-Preview", "Qwen2-VL-72B", "Qwen2-VL-7B", "Qwen2.5-Math-72B", "Qwen2.5-72B",
     "GPT-4o", "GPT-4o-mini", "OpenAI-o1-mini", "OpenAI-o1", "Claude-3.5", "Claude-3-Opus", "Gemini-1.5-Pro",
@@ -15,6 +19,7 @@ MODELS = (
 )  # fmt: skip
 BENCHMARKS = ("GPQA", "AIME", "MATH", "MMMU", "LCB", "GSM8K", "MBPP", "MMLU", "IFEval", "OCR")
 LONGEST_LINE = 11  # characters; a longer model name is written on two lines
+MARGIN, GAP = 10, 12  # pixels beside the chart, and between two groups
 
 
 def _facts(asked: str, benchmarks: list[str], values: dict[str, list[str]]) -> dict:
@@ -34,7 +39,12 @@ CANONICAL = _facts(
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh chart: two or three models by two or three benchmarks."""
+    """Facts of a fresh chart: two or three models by two or three benchmarks.
+
+    A wide one has two to eight models by one to three benchmarks, in tenths or in whole numbers up to 999.
+    """
+    if wide:
+        return _wide(random)
     models = random.sample(MODELS, random.choice((2, 3, 3)))
     benchmarks = random.sample(BENCHMARKS, random.choice((2, 3, 3)) if len(models) == 2 else 3)
     values = {}
@@ -44,11 +54,38 @@ def sample(random: Random, wide: bool = False) -> dict:
     return _facts(random.choice(models), benchmarks, values)
 
 
-def name_lines(model: str) -> list[str]:
+def _wide(random: Random) -> dict:
+    count, models, benchmarks = random.randint(2, 8), [], []
+    while len(models) < count:
+        model = random.choice(MODELS) if random.random() < 0.3 else names.model(random)
+        lines, room = _lines_and_room(model, count)
+        if model not in models and all(text_width(line, SMALLEST_TEXT) <= room for line in lines):
+            models.append(model)
+    bars = random.choice([bars for bars in (1, 2, 3) if bars * count <= MOST_BARS])
+    while len(benchmarks) < bars:
+        benchmark = random.choice(BENCHMARKS) if random.random() < 0.3 else names.benchmark(random)
+        if benchmark not in benchmarks:
+            benchmarks.append(benchmark)
+    tenths, most = random.choice(((True, 999), (True, 999), (False, 99), (False, 999)))
+    numbers = [random.sample(range(1, most + 1), bars) for _ in models]
+    values = {
+        model: [f"{value / 10:.1f}" if tenths else str(value) for value in row]
+        for model, row in zip(models, numbers)
+    }
+    return _facts(random.choice(models), benchmarks, values)
+
+
+def _lines_and_room(model: str, groups: int) -> tuple[list[str], float]:
+    """The lines of a name under one of so many groups, and how many pixels wide they may be."""
+    group_width = (WIDTH - 2 * MARGIN) / groups
+    return name_lines(model, min(LONGEST_LINE, int(group_width / 9))), group_width - 4
+
+
+def name_lines(model: str, longest: int = LONGEST_LINE) -> list[str]:
     """A model's name as it is written under its group: broken after a hyphen where it is long."""
-    if len(model) <= LONGEST_LINE:
-        return [model]
     breaks = [index + 1 for index, character in enumerate(model) if character == "-"]
+    if len(model) <= longest or not breaks:
+        return [model]
     best = min(breaks, key=lambda index: max(index, len(model) - index))
     return [model[:best], model[best:]]
 
@@ -58,22 +95,27 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     dx, dy = style.shift
     models, benchmarks = list(facts["values"]), facts["benchmarks"]
-    left, right, base, top = 10 + dx, WIDTH - 10 + dx, HEIGHT - 56 + dy, 62 + dy
+    left, right, base, top = MARGIN + dx, WIDTH - MARGIN + dx, HEIGHT - 56 + dy, 62 + dy
     _legend(canvas, benchmarks, (left + right) / 2, 22 + dy)
     for share in (0.25, 0.5, 0.75, 1):
         y = base - (base - top) * share
         canvas.line([(left, y), (right, y)], (222, 222, 226), 1)
     group_width = (right - left) / len(models)
-    bar_width = min((group_width - 12) / len(benchmarks), 52)
+    bar_width = min((group_width - GAP) / len(benchmarks), 52)
+    every_value = sum(facts["values"].values(), [])
+    full = 100 * ceil(max(map(float, every_value)) / 100)
+    value_size = fitting_size(every_value, bar_width - 4, 16)
+    lines = [_lines_and_room(model, len(models)) for model in models]
+    name_size = min(fitting_size(of_name, room, 16) for of_name, room in lines)
     for group, model in enumerate(models):
         middle = left + group_width * (group + 0.5)
         for index, value in enumerate(facts["values"][model]):
-            x = middle + bar_width * (index - len(benchmarks) / 2)
-            y = base - (base - top) * float(value) / 100
+            x, key = middle + bar_width * (index - len(benchmarks) / 2), f"value {group} {index}"
+            y = base - (base - top) * float(value) / full
             canvas.rectangle(x + 2, y, x + bar_width - 2, base, fill=style.palette[index])
-            canvas.text(x + bar_width / 2, y - 11, value, 16, align="center", key=f"value {group} {index}")
-        for row, line in enumerate(name_lines(model)):
-            canvas.text(middle, base + 16 + 21 * row, line, 16, align="center", key=f"name {group}")
+            canvas.text(x + bar_width / 2, y - 11, value, value_size, align="center", key=key)
+        for row, line in enumerate(lines[group][0]):
+            canvas.text(middle, base + 16 + 21 * row, line, name_size, align="center", key=f"name {group}")
     canvas.line([(left, base), (right, base)])
     return canvas
 

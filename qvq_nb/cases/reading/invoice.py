@@ -3,16 +3,19 @@
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Style
+from qvq_nb.cases import names
+from qvq_nb.cases.drawing import Canvas, Style, fitting_size
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
 
-WIDTH, HEIGHT = 392, 224  # pixels
+WIDTH, HEIGHT = 392, 224  # pixels; each line beyond the fourth adds a patch of 28 to the height
+SMALLEST_TEXT = 12  # of long names and large amounts; an easy invoice has at least 16
 ITEMS = (
     "打印机", "显示器", "键盘", "鼠标", "耳机", "硬盘", "办公桌", "椅子", "台灯", "墨盒",
     "笔记本", "服务费", "咨询费", "运输费", "维修费", "茶叶", "书包", "雨伞", "钟表", "毛巾",
 )  # fmt: skip
 RATES = (3, 6, 9, 13)  # percent
+WIDE_RATES = (0, 1, 3, 5, 6, 9, 13)
 
 
 def _line(item: str, amount: str, rate: int) -> dict:
@@ -31,9 +34,26 @@ CANONICAL = _facts(
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh invoice with two to four lines."""
+    """Facts of a fresh invoice with two to four lines; a wide one has up to eight, of any size and name."""
+    if wide:
+        return _wide(random)
     items = random.sample(ITEMS, random.choice((2, 3, 3, 4)))
     return _facts([_line(item, _amount(random), random.choice(RATES)) for item in items])
+
+
+def _wide(random: Random) -> dict:
+    count, items = random.randint(2, 8), []
+    while len(items) < count:
+        item = names.goods(random)
+        if item not in items:
+            items.append(item)
+    return _facts([_line(item, _any_amount(random), random.choice(WIDE_RATES)) for item in items])
+
+
+def _any_amount(random: Random) -> str:
+    """Yuan with two decimals, from 0.01 to 99,999.99, each power of ten equally often."""
+    cents = round(9_999_999 ** random.random())
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _amount(random: Random) -> str:
@@ -44,24 +64,27 @@ def _amount(random: Random) -> str:
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The invoice; its headings are Chinese, with English beside them in the English edition."""
-    canvas = Canvas(WIDTH, HEIGHT, style, scale)
+    count = len(facts["lines"])
+    canvas = Canvas(WIDTH, HEIGHT + 28 * max(0, count - 4), style, scale)
     dx, dy = style.shift
     canvas.text(WIDTH / 2 + dx, 27 + dy, "增值税普通发票", 22, style.accent, bold=True, align="center")
     canvas.line([(WIDTH / 2 - 88 + dx, 43 + dy), (WIDTH / 2 + 88 + dx, 43 + dy)], style.accent, 1)
     left, right, top = 10 + dx, WIDTH - 10 + dx, 53 + dy
     columns = (left, left + 98, left + 206, left + 284, right)
-    rows, row_height = _rows(facts, language), {2: 34, 3: 31, 4: 26}[len(facts["lines"])]
+    rows, row_height = _rows(facts, language), {2: 34, 3: 31}.get(count, 26)
     size = min(style.text_size, 16) if language == "en" else style.text_size
+    rooms = [end - start - 8 for start, end in zip(columns, columns[1:])]
+    sizes = [fitting_size(texts, room, size) for texts, room in zip(zip(*rows[1:]), rooms)]
     last = len(rows) - 1
     for index, row in enumerate(rows):
         middle, fill = top + row_height * (index + 0.5), style.accent if index in (0, last) else None
         for column, text in enumerate(row):
-            key = place(index, column, len(facts["lines"]))
+            key = place(index, column, count)
             if column == 0 or index == 0:
                 x = (columns[column] + columns[column + 1]) / 2
-                canvas.text(x, middle, text, 16 if index == 0 else size, fill, align="center", key=key)
+                canvas.text(x, middle, text, sizes[column] if index else 16, fill, align="center", key=key)
             else:
-                canvas.text(columns[column + 1] - 6, middle, text, size, align="right", key=key)
+                canvas.text(columns[column + 1] - 6, middle, text, sizes[column], align="right", key=key)
     for index in (0, 1, last, len(rows)):
         y = top + row_height * index
         canvas.line([(left, y), (right, y)], style.accent, 1)
@@ -96,11 +119,16 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The total tax in yuan."""
-    return _yuan(facts["answer"])
+    return _yuan(facts["answer"], facts)
 
 
-def _yuan(written: str) -> Number:
-    return Number(written, accepts=("yuan",))
+def _yuan(written: str, facts: dict) -> Number:
+    return Number(written, accepts=("yuan",), names=_items(facts))
+
+
+def _items(facts: dict) -> tuple[str, ...]:
+    """The names of the lines, whose digits are no answer."""
+    return tuple(line["item"] for line in facts["lines"])
 
 
 FOLLOW_UPS = {
@@ -123,10 +151,11 @@ FOLLOW_UPS = {
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
     """One cell of a line, or the total amount: what is asked about, its words, the target."""
     if kind == "total amount":
-        return {}, {}, _yuan(facts["total_amount"])
+        return {}, {}, _yuan(facts["total_amount"], facts)
     index = random.randrange(len(facts["lines"]))
     line = facts["lines"][index]
-    asked = Number(str(line["rate"]), "%") if kind == "rate" else _yuan(line[kind])
+    rate = Number(str(line["rate"]), "%", names=_items(facts))
+    asked = rate if kind == "rate" else _yuan(line[kind], facts)
     return {"line": index}, {"item": line["item"]}, asked
 
 
