@@ -102,3 +102,13 @@ def test_follow_ups_of_wide_cases_are_graded(family):
         for number in range(5):
             other = drawn.follow_up(number)
             assert other.check(other.truth).ok and not other.check("").ok
+
+
+def test_the_whole_sofa_lies_inside_the_picture(monkeypatch):
+    points = []
+    monkeypatch.setattr(Canvas, "polygon", lambda self, corners, *_, **__: points.extend(corners))
+    sofa = family_module("sofa")
+    for seed in SEEDS:
+        points.clear()
+        sofa.draw(*facts_and_style("sofa", seed, True), "en")
+        assert all(0 < x < sofa.WIDTH and 0 < y < sofa.HEIGHT for x, y in points), seed

@@ -74,8 +74,8 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
         ((long, depth, 0), (long, 0, 0), (0.64, 0.768), label["depth"], "depth"),
         ((0, short, 0), (depth, short, 0), (-0.26, 0.966), label["depth"], None),
     )
-    if facts.get("form") == "straight":  # its depth stands on the right, and there is no short section
-        edges = (edges[0], edges[2], edges[3])
+    if facts.get("form") == "straight":  # there is no short section whose end shows the depth
+        edges = edges[:4]
     view = _View()
     for _ in range(3):  # the labels keep their size, so the scale that fits is found step by step
         left, top, right, bottom = _extent(style, view, edges)
