@@ -1,6 +1,9 @@
 """Birds on a quay: how many of them are pelicans?"""
 
+from functools import lru_cache
 from random import Random
+
+from PIL import Image, ImageChops
 
 from qvq_nb.cases.drawing import Canvas, Style, mix
 from qvq_nb.cases.drawing.birds import Pen
@@ -14,6 +17,10 @@ OTHERS = ("gull", "heron", "duck")
 MOST_BIRDS = 9
 HALF_LENGTH = 25  # pixels from a bird's centre to the tip of its bill, at size 1
 OPPOSITE = {"left": "right", "right": "left"}
+MOST_PELICANS, MOST_IN_A_CROWD = 15, 18
+BACK, FRONT = 164, 214  # y of the feet farthest away and nearest, pixels
+LEAST_SEEN = 0.65  # of a bird, and of its upper part with the bill
+SIDE = 128  # pixels of a silhouette, which holds the largest bird
 
 
 def _facts(birds: list[dict]) -> dict:
@@ -28,7 +35,12 @@ CANONICAL = _facts(
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh row: one to eight pelicans, up to three other birds, up to two cut off by one edge."""
+    """Facts of a fresh row: one to eight pelicans, up to three other birds, up to two cut off by one edge.
+
+    Wide ones are a crowd of birds near and far: no to fifteen pelicans, partly behind other birds.
+    """
+    if wide:
+        return _crowd(random)
     pelicans = random.randint(1, 8)
     others = random.randint(0, min(3, MOST_BIRDS - pelicans))
     names = ["pelican"] * pelicans + random.choices(OTHERS, k=others)
@@ -55,6 +67,64 @@ def sample(random: Random, wide: bool = False) -> dict:
     if random.random() < 0.3:
         birds = [_mirrored(bird) for bird in reversed(birds)]
     return _facts(birds)
+
+
+def _crowd(random: Random) -> dict:
+    """Birds of several sizes, placed from front to back, so that a new one hides none of the others."""
+    pelicans = random.randint(0, MOST_PELICANS)
+    others = random.randint(2 * (pelicans == 0), min(6, MOST_IN_A_CROWD - pelicans))
+    names = ["pelican"] * pelicans + random.choices(OTHERS, k=others)
+    largest = 1.25 - 0.02 * len(names)
+    while True:
+        random.shuffle(names)
+        covered, birds = Image.new("L", (WIDTH, HEIGHT)), []
+        feet = sorted((random.randint(BACK, FRONT) for _ in names), reverse=True)
+        for name, y in zip(names, feet):
+            nearness = (y - BACK) / (FRONT - BACK)
+            size = round(largest * (0.75 + 0.25 * nearness) * random.uniform(0.88, 1), 2)
+            facing = random.choice(("left", "right"))
+            for _ in range(20):
+                bird = {
+                    "name": name,
+                    "x": random.randint(8, WIDTH - 8),
+                    "y": y,
+                    "size": size,
+                    "facing": facing,
+                }
+                if _is_seen(bird, covered):
+                    birds.append(bird)
+                    break
+        if len(birds) == len(names):
+            random.shuffle(birds)
+            return _facts(birds)
+
+
+def _is_seen(bird: dict, covered: Image.Image) -> bool:
+    """Whether enough of a bird is inside the picture and not `covered`; if so, what it covers is added."""
+    silhouette = _silhouette(bird["name"], bird["size"], bird["facing"])
+    corner = bird["x"] - SIDE // 2, bird["y"] - SIDE + 8
+    inside = Image.new("L", (SIDE, SIDE))
+    inside.paste(255, (-corner[0], -corner[1], WIDTH - corner[0], HEIGHT - corner[1]))
+    hidden = covered.crop((*corner, corner[0] + SIDE, corner[1] + SIDE))
+    seen = ImageChops.multiply(ImageChops.subtract(inside, hidden), silhouette)
+    left, top, right, bottom = silhouette.getbbox()
+    for part in ((left, top, right, bottom), (left, top, right, (top + bottom) // 2)):
+        if seen.crop(part).histogram()[255] < LEAST_SEEN * silhouette.crop(part).histogram()[255]:
+            return False
+    covered.paste(255, corner, silhouette)
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _silhouette(name: str, size: float, facing: str) -> Image.Image:
+    """White where the bird and its shadow are, with the foot 8 pixels above the middle of the lower edge."""
+    paper = Style(paper=(255, 0, 255))
+    canvas = Canvas(SIDE, SIDE, paper)
+    pen = Pen(canvas, {"x": SIDE // 2, "y": SIDE - 8, "size": size, "facing": facing})
+    pen.shadow()
+    pen.bird(name)
+    empty = Canvas(SIDE, SIDE, paper).image()
+    return ImageChops.difference(canvas.image(), empty).convert("L").point(lambda value: 255 * (value > 0))
 
 
 def _facings(random: Random, places: list[float], size: float, usual: str) -> list[str]:

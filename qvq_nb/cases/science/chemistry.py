@@ -2,6 +2,7 @@
 
 from random import Random
 
+from qvq_nb.cases import metals
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.compound import Compound
@@ -53,6 +54,8 @@ ORES = {
     "cerussite": {"en": "cerussite", "zh": "白铅矿", "metal": "lead", "anions": ("nitrate",)},
     "acanthite": {"en": "acanthite", "zh": "辉银矿", "metal": "silver", "anions": ("sulfate",)},
 }
+ALL_DISPLACERS = {**DISPLACERS, **metals.MORE_DISPLACERS}
+ALL_METALS, ALL_ORES = {**METALS, **metals.MORE_METALS}, {**ORES, **metals.MORE_ORES}
 
 LABELS = {
     "en": {
@@ -66,11 +69,12 @@ LABELS = {
         "inputs": "{}、空气", "crude": "粗{}", "powder": ("加入过量", "{}粉"),
     },
 }  # fmt: skip
+LETTERS = {"solid": "B", "filtrate": "C", "residue": "D", "last": "E"}
 
 
 def salt(anion: str, displacer: str) -> dict:
     """The salt of a displacing metal: its formula, with plain digits, and its names, English and Chinese."""
-    acid, metal = REAGENTS[anion], DISPLACERS[displacer]
+    acid, metal = REAGENTS[anion], ALL_DISPLACERS[displacer]
     metals, ions = acid["charge"], metal["charge"]
     if metals == ions:  # else the charges 1, 2 and 3 have no common divisor
         metals = ions = 1
@@ -85,7 +89,7 @@ def _count(atoms: int) -> str:
 
 
 def _facts(ore: str, anion: str, displacer: str, column: int = 284) -> dict:
-    read = {"ore": ore, "won": ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion}
+    read = {"ore": ore, "won": ALL_ORES[ore]["metal"], "reagent": REAGENTS[anion]["en"], "anion": anion}
     return {**read, "displacer": displacer, "column": column, "answer": salt(anion, displacer)}
 
 
@@ -93,7 +97,12 @@ CANONICAL = _facts("chalcopyrite", "sulfate", "iron")
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh chart; every one of the twelve answers is equally likely."""
+    """Facts of a fresh chart; every one of the twelve answers is equally likely.
+
+    Wide ones have more ores and metals, other letters and other words in the boxes.
+    """
+    if wide:
+        return _wide_facts(random)
     anion, displacer = random.choice(list(REAGENTS)), random.choice(list(DISPLACERS))
     ores = [
         name
@@ -103,17 +112,37 @@ def sample(random: Random, wide: bool = False) -> dict:
     return _facts(random.choice(ores), anion, displacer, random.randint(282, 288))
 
 
+def _wide_facts(random: Random) -> dict:
+    """An answer that is chemically possible, an ore for it, letters in their order, and words."""
+    ways = metals.ways(ALL_ORES, ALL_DISPLACERS)
+    anion, displacer = random.choice(list(ways))
+    facts = _facts(random.choice(ways[anion, displacer]), anion, displacer, random.randint(282, 288))
+    letters = dict(zip(LETTERS, sorted(random.sample(metals.LETTERS, len(LETTERS)))))
+    words = {key: random.randint(0, len(others)) for key, others in metals.OTHER_WORDS["en"].items()}
+    return {**facts, "letters": letters, "words": words}
+
+
+def _labels(facts: dict, language: str) -> dict:
+    """What stands in the boxes: the words and the letters that the facts choose, else the lesson's own."""
+    labels, others = dict(LABELS[language]), metals.OTHER_WORDS[language]
+    for key, number in facts.get("words", {}).items():
+        labels[key] = (labels[key], *others[key])[number]
+    for key, letter in facts.get("letters", LETTERS).items():
+        labels[key] = labels[key][:-1] + letter
+    return labels
+
+
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     """The flow chart: right along the first row, down, left along the second, down, right to the products."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
     dx, dy = style.shift
-    label, acid = LABELS[language], REAGENTS[facts["anion"]]
+    label, acid = _labels(facts, language), REAGENTS[facts["anion"]]
     material = mix(style.paper, (255, 255, 255), 0.5)
     process, product = (mix(color, (255, 255, 255), 0.65) for color in (style.palette[0], style.palette[2]))
     left, column = 13 + dx, facts["column"] + dx
     first, second, third, last = 78 + dy, 136 + dy, 231 + dy, 277 + dy
 
-    ore = _box(canvas, left, first, [ORES[facts["ore"]][language]], material, "left", FIRST_WIDTH, "ore")
+    ore = _box(canvas, left, first, [ALL_ORES[facts["ore"]][language]], material, "left", FIRST_WIDTH, "ore")
     roast = _box(canvas, column, first, [label[acid["process"]]], process)
     crush = _box(canvas, (ore[2] + roast[0]) / 2, first, [label["crush"]], process)
     canvas.arrow([(ore[2], first), (crush[0], first)])
@@ -136,11 +165,11 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     canvas.text(below, 187 + dy, label["residue"], align="center")
 
     middle = (third + last) / 2
-    powder = [line.format(DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
+    powder = [line.format(ALL_DISPLACERS[facts["displacer"]][language]) for line in label["powder"]]
     add = _box(canvas, left, middle, powder, process, "left", FIRST_WIDTH, "powder")
     down = (filtrate[0] + filtrate[2]) / 2
     canvas.arrow([(down, filtrate[3]), (down, add[1])])
-    products = [label["crude"].format(METALS[facts["won"]][language]), label["last"]]
+    products = [label["crude"].format(ALL_METALS[facts["won"]][language]), label["last"]]
     widest = max(text_width(text, style.text_size) for text in products) + 16
     for y, text, key in zip((third, last), products, ("won", "filtrate")):
         box = _box(canvas, column, y, [text], product, "center", widest, key)
@@ -163,25 +192,23 @@ def _box(canvas: Canvas, x, y, lines: list[str], fill, align="center", least=0, 
 
 def question(facts: dict, language: str) -> str:
     """Asks for the substance in the last filtrate."""
-    english, chinese = (
-        "What chemical substance is filtrate E in the picture?",
-        "图片中的滤液E是什么化学物质？",
-    )
-    return {"en": english, "zh": chinese}[language]
+    last = _labels(facts, language)["last"]
+    english, chinese = "What chemical substance is {} in the picture?", "图片中的{}是什么化学物质？"
+    return {"en": english, "zh": chinese}[language].format(last)
 
 
 def target(facts: dict, language: str) -> Compound:
     """The salt in the last filtrate, by its name and its formula."""
     names, formula = facts["answer"]["names"], facts["answer"]["formula"]
     expected = {"en": f"{names[0]}, {formula}", "zh": f"{names[-1]}，{formula}"}[language]
-    return Compound(expected, formula, tuple(names), label="E")
+    return Compound(expected, formula, tuple(names), label=facts.get("letters", LETTERS)["last"])
 
 
 FOLLOW_UPS = {
     "metal": (("Which metal is displaced?", "Which crude metal is won in this process?",
-               "What metal comes out at the end?", "Name the metal that is driven out of filtrate C."),
+               "What metal comes out at the end?", "Name the metal that is driven out of {filtrate}."),
               ("被置换出来的是什么金属？", "这个流程得到的粗金属是什么？", "最后得到什么金属？",
-               "滤液C中被置换的是哪种金属？")),
+               "{filtrate}中被置换的是哪种金属？")),
     "powder": (("Which metal powder is added?", "What powder is added in excess?",
                 "Which metal displaces the other one?"),
                ("加入的是什么金属粉？", "加入的过量粉末是什么？", "哪种金属置换了另一种？")),
@@ -192,9 +219,9 @@ FOLLOW_UPS = {
                 ("矿石和什么一起加热？", "往矿石里加的是什么盐？", "和空气一起加入的试剂是什么？")),
 }  # fmt: skip
 _NAMED = {  # for each kind of question: the table of names, and the fact to look up in it
-    "metal": (METALS, "won"),
-    "powder": (DISPLACERS, "displacer"),
-    "ore": (ORES, "ore"),
+    "metal": (ALL_METALS, "won"),
+    "powder": (ALL_DISPLACERS, "displacer"),
+    "ore": (ALL_ORES, "ore"),
     "reagent": (REAGENTS, "anion"),
 }
 
@@ -202,7 +229,8 @@ _NAMED = {  # for each kind of question: the table of names, and the fact to loo
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Text]:
     """The name of another substance in the chart: what is asked about, its words, the target."""
     table, fact = _NAMED[kind]
-    return {}, {}, Text(table[facts[fact]][language])
+    words = {"filtrate": _labels(facts, language)["filtrate"]}
+    return {}, words, Text(table[facts[fact]][language])
 
 
 SCOPE = Scope(
