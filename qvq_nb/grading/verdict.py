@@ -142,6 +142,21 @@ _SENTENCES = {
     "other substance too": ("It also names {got}, which is not part of the answer.",
                             "还提到了 {got}，它不属于答案。"),
     "wrong name": ("{got} is not {expected}.", "{got} 不是 {expected}。"),
+    "no box": ("The final part holds no box; write one in thousandths of width and height, as {example}.",
+               "最终部分没有框；请按宽、高的千分坐标写一个，例如 {example}。"),
+    "several boxes": ("The final part holds several different boxes; write just one, as {example}.",
+                      "最终部分有多个不同的框；请只写一个，例如 {example}。"),
+    "box denied": ("The text says where it is not; write just the box of the object itself, as {example}.",
+                   "文本说的是不在哪里；请只写物体本身的框，例如 {example}。"),
+    "box right": ("IoU {overlap} with the true box (read as {form}, in thousandths).",
+                  "与正确框的 IoU 为 {overlap}（按{form}、千分坐标读取）。"),
+    "box wrong": ("IoU {overlap} with the true box, where {threshold} is needed"
+                  " (read as {form}, in thousandths).",
+                  "与正确框的 IoU 只有 {overlap}，至少要 {threshold}（按{form}、千分坐标读取）。"),
+    "box on another": ("The box lies on the {name}: IoU {overlap} with the true box, where {threshold} is"
+                       " needed (read as {form}, in thousandths).",
+                       "框到了{name}：与正确框的 IoU 只有 {overlap}，至少要 {threshold}"
+                       "（按{form}、千分坐标读取）。"),
 }  # fmt: skip
 
 

@@ -20,9 +20,11 @@ FORMS = {"box": "box tokens", "quad": "quad tokens", "pairs": "bare pairs"}
 LONGEST_LABEL = 80  # characters, where only the words before a box can be its label
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
 
-_NUMBER = r"\s*\"?(-?\d+(?:\.\d+)?)\"?\s*"
-_PAIR = r"\s*\(\s*\d+\s*,\s*\d+\s*\)\s*"
-_BARE = r"\(\d+,\d+\),\(\d+,\d+\)"  # as they stand between the tokens; with spaces it is prose
+# No coordinate has more than six digits; Python refuses to read a number of some thousand.
+_NUMBER = r"\s*\"?(-?\d{1,6}(?:\.\d{1,20})?)\"?\s*"
+_PAIR = r"\s*\(\s*\d{1,6}\s*,\s*\d{1,6}\s*\)\s*"
+# As they stand between the tokens; with spaces it is prose.
+_BARE = r"\(\d{1,6},\d{1,6}\),\(\d{1,6},\d{1,6}\)"
 _FORMS = re.compile(
     r"<\|object_ref_start\|>(?P<named>.{0,200}?)<\|object_ref_end\|>"
     rf"|<\|box_start\|>(?P<box>{_PAIR},?{_PAIR})<\|box_end\|>"

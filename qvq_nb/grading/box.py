@@ -1,0 +1,95 @@
+"""A place in a picture as the answer: the one box that a text holds, against the true one."""
+
+import re
+from dataclasses import dataclass
+
+from qvq_nb import trace
+from qvq_nb.grading.verdict import Finding, say, shortened
+from qvq_nb.media import boxes
+
+Corners = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
+
+FORMS_ZH = {"box tokens": "方框标记", "quad tokens": "四边形标记", "bare pairs": "坐标对", "JSON": "JSON"}
+CLAUSE_END = re.compile(r"[.,;:!?。，；：！？]")
+# What is said before and after a box that is not the place: that it is not, or that the place is beside it.
+DENIED_BEFORE = re.compile(
+    r"(?i)\b(?:not|never|wrong)\b|n't\b|\\neq?\b|≠|不是|不在|不要|并非|而非"
+    r"|\b(?:outside|beside|near|next to|above|below|(?:left|right) of)\s*$"
+)
+DENIED_AFTER = re.compile(
+    r"(?i)[\s)\]}`,，]*"
+    r"(?:(?:is|was)(?:n't| not| wrong)\b|不是|不对|是错|的?(?:旁边|附近|上方|下方|左边|右边))"
+)
+BOX = re.compile(r"<\|(?:object_ref|box|quad)_start\|>|\{|\(\d")
+BOX_END = re.compile(r"<\|(?:box|quad)_end\|>|[)}]")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in pixels of a picture of `size` (width, height), right from an IoU of `threshold` on.
+
+    IoU is the area that two boxes share, divided by the area that they cover together. `others` are the other
+    objects, each a name in the language of the question and its corners, of which a miss tells the one hit.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: tuple[int, int]
+    others: tuple[tuple[str, Corners], ...] = ()
+    threshold: float = 0.5
+
+    @property
+    def expected(self) -> str:
+        """The box as Qwen2-VL writes it, in thousandths."""
+        return _written((self.left, self.top, self.right, self.bottom), self.size)
+
+    def grade(self, final: str, language: str) -> Finding:
+        """Holds the only box of the text, or of its \\boxed{}, against the true one."""
+        said = " ".join(" ".join(trace.all_boxed(final) or [final]).split())
+        places = {_corners(place): place for place in boxes.read_boxes(said, self.size)}
+        if len(places) != 1:
+            what = "several boxes" if places else "no box"
+            return Finding("unclear", shortened(said), say(what, language, example=EXAMPLE))
+        if _is_denied(said):
+            return Finding("unclear", shortened(said), say("box denied", language, example=EXAMPLE))
+        ((corners, place),) = places.items()
+        overlap = place.overlap(_place((self.left, self.top, self.right, self.bottom)))
+        words = {
+            "overlap": f"{overlap:.2f}",
+            "form": FORMS_ZH[place.form] if language == "zh" else place.form,
+            "threshold": f"{self.threshold:.2f}",
+        }
+        got = _written(corners, self.size)
+        if overlap >= self.threshold:
+            return Finding("right", got, say("box right", language, **words))
+        hits = [(place.overlap(_place(other)), name) for name, other in self.others]
+        most, name = max(hits, default=(0, ""))
+        if most > overlap:
+            return Finding("wrong", got, say("box on another", language, name=name, **words))
+        return Finding("wrong", got, say("box wrong", language, **words))
+
+
+def _is_denied(text: str) -> bool:
+    """Whether the clause says, just before its first box or right after its last, that this is not it."""
+    first = BOX.search(text)
+    before = CLAUSE_END.split(text[: first.start()])[-1]
+    ends = [found.end() for found in BOX_END.finditer(text)]
+    return bool(DENIED_BEFORE.search(before) or DENIED_AFTER.match(text, ends[-1]))
+
+
+def _place(corners: Corners) -> boxes.Box:
+    return boxes.Box("", *corners, form="", counted_in="")
+
+
+def _corners(place: boxes.Box) -> Corners:
+    return place.left, place.top, place.right, place.bottom
+
+
+def _written(corners: Corners, size: tuple[int, int]) -> str:
+    left, top, right, bottom = (round(1000 * number / side) for number, side in zip(corners, (*size, *size)))
+    return f"<|box_start|>({left},{top}),({right},{bottom})<|box_end|>"
+
+
+EXAMPLE = _written((0.1, 0.2, 0.3, 0.4), (1, 1))
