@@ -157,6 +157,13 @@ _SENTENCES = {
                        " needed (read as {form}, in thousandths).",
                        "框到了{name}：与正确框的 IoU 只有 {overlap}，至少要 {threshold}"
                        "（按{form}、千分坐标读取）。"),
+    "no multiple of π": (r"No single multiple of π can be read; write it like \boxed{{\frac{{3\pi}}{{4}}}}.",
+                         r"读不出一个 π 的倍数；请写成 \boxed{{\frac{{3\pi}}{{4}}}} 这样的形式。"),
+    "several multiples of π": (r"Several values stand there; put the answer alone in a box, \boxed{{…}}.",
+                               r"写了好几个值；请把答案单独写进 \boxed{{…}}。"),
+    "doubted multiple of π": (r"The value is denied or only a bound; write just the answer in \boxed{{…}}.",
+                              r"这个值被否定了，或只是一个界限；请只把答案写进 \boxed{{…}}。"),
+    "without π": ("{got} lacks the factor π; {expected} is right.", "{got} 漏了因子 π，应为 {expected}。"),
 }  # fmt: skip
 
 
