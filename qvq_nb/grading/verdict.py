@@ -142,6 +142,12 @@ _SENTENCES = {
     "other substance too": ("It also names {got}, which is not part of the answer.",
                             "还提到了 {got}，它不属于答案。"),
     "wrong name": ("{got} is not {expected}.", "{got} 不是 {expected}。"),
+    "not one name": (r"The final part does not name one; write it alone, as in \boxed{{…}}.",
+                     r"最终部分没有明确说出是哪一个；请只写出它，例如 \boxed{{…}}。"),
+    "not in parts": (r"The answer does not give these parts, and no more, in order: {names}. "
+                     r"Write them with commas between, such as \boxed{{2, 13.50}}.",
+                     r"答案没有依次给出以下各部分：{names}。请用逗号隔开来写，例如 \boxed{{2, 13.50}}。"),
+    "one part": ("{name}: {reason}", "{name}：{reason}"),
 }  # fmt: skip
 
 
