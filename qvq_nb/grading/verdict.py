@@ -164,6 +164,12 @@ _SENTENCES = {
     "doubted multiple of π": (r"The value is denied or only a bound; write just the answer in \boxed{{…}}.",
                               r"这个值被否定了，或只是一个界限；请只把答案写进 \boxed{{…}}。"),
     "without π": ("{got} lacks the factor π; {expected} is right.", "{got} 漏了因子 π，应为 {expected}。"),
+    "not one name": (r"The final part does not name one; write it alone, as in \boxed{{…}}.",
+                     r"最终部分没有明确说出是哪一个；请只写出它，例如 \boxed{{…}}。"),
+    "not in parts": (r"The answer does not give these parts, and no more, in order: {names}. "
+                     r"Write them with commas between, such as \boxed{{2, 13.50}}.",
+                     r"答案没有依次给出以下各部分：{names}。请用逗号隔开来写，例如 \boxed{{2, 13.50}}。"),
+    "one part": ("{name}: {reason}", "{name}：{reason}"),
 }  # fmt: skip
 
 
