@@ -142,6 +142,8 @@ _SENTENCES = {
     "other substance too": ("It also names {got}, which is not part of the answer.",
                             "还提到了 {got}，它不属于答案。"),
     "wrong name": ("{got} is not {expected}.", "{got} 不是 {expected}。"),
+    "not one option": (r"The final part does not choose one option; write its letter, such as \boxed{{B}}.",
+                       r"最终部分没有选定一个选项；请写出选项的字母，例如 \boxed{{B}}。"),
 }  # fmt: skip
 
 
