@@ -170,6 +170,8 @@ _SENTENCES = {
                      r"Write them with commas between, such as \boxed{{2, 13.50}}.",
                      r"答案没有依次给出以下各部分：{names}。请用逗号隔开来写，例如 \boxed{{2, 13.50}}。"),
     "one part": ("{name}: {reason}", "{name}：{reason}"),
+    "not one option": (r"The final part does not choose one option; write its letter, such as \boxed{{B}}.",
+                       r"最终部分没有选定一个选项；请写出选项的字母，例如 \boxed{{B}}。"),
 }  # fmt: skip
 
 
