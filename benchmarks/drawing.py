@@ -1,7 +1,7 @@
 """How fast training pictures are drawn, by one process without an accelerator.
 
-    python benchmarks/drawing.py           about a minute
-    python benchmarks/drawing.py --keep    the same, kept in benchmarks/results/drawing.md
+    PYTHONPATH=. python benchmarks/drawing.py           about a minute
+    PYTHONPATH=. python benchmarks/drawing.py --keep    the same, kept in benchmarks/results/drawing.md
 
 The trainer draws with `--workers` processes beside it; the accelerator waits when they draw fewer samples per
 second than it takes.
@@ -63,7 +63,7 @@ def main(
     rows.append(("batches", "", f"{per_second:.0f}"))
     table = Table(COLUMNS, rows, left=(0, 1)).to_markdown()
     if keep:
-        command = " ".join(["python", "benchmarks/drawing.py", *sys.argv[1:]])
+        command = " ".join(["PYTHONPATH=. python benchmarks/drawing.py", *sys.argv[1:]])
         page = PAGE.format(command=command, machine=processor(), cores=os.cpu_count(), table=table)
         write_whole(RESULT, page)
     print(table)

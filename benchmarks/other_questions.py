@@ -15,15 +15,16 @@ import typer
 from PIL import Image
 
 import qvq_nb as qvq
-from qvq_mini.families import TAUGHT
 from qvq_nb.cases import LANGUAGES
 from qvq_nb.evaluation.interval import wilson_interval
 from qvq_nb.files import write_whole
+from qvq_nb.models.profiles import EMBEDDED, get
 from qvq_nb.screen import note
 from qvq_nb.tables import Table
 
 RESULT = Path(__file__).parent / "results" / "other_questions.md"
-COLUMNS = ("question", *TAUGHT, "all", "95 % interval")
+TRAINED_ON = get(EMBEDDED).families
+COLUMNS = ("question", *TRAINED_ON, "all", "95 % interval")
 PAGE = """# Other questions
 
 Whether a model reads the question and looks at the picture: follow-up questions, the case's question in words
@@ -91,8 +92,8 @@ def main(
     asked = [(language, FIRST_SEED + number) for language in LANGUAGES for number in range(count)]
     rows = []
     for name, ask in kinds.items():
-        right = [sum(ask(reasoner, family, *one) for one in asked) for family in TAUGHT]
-        total = len(asked) * len(TAUGHT)
+        right = [sum(ask(reasoner, family, *one) for one in asked) for family in TRAINED_ON]
+        total = len(asked) * len(TRAINED_ON)
         low, high = wilson_interval(sum(right), total)
         cells = [f"{one} of {len(asked)}" for one in right]
         rows.append((name, *cells, f"{sum(right)} of {total}", f"{100 * low:.1f} to {100 * high:.1f} %"))
@@ -124,7 +125,7 @@ def _empty(reasoner, family, language, seed) -> bool:
 
 def _another(reasoner, family, language, seed) -> bool:
     case = qvq.case(family, seed, language)
-    shown = Random(seed).choice([other for other in TAUGHT if other != family])
+    shown = Random(seed).choice([other for other in TRAINED_ON if other != family])
     return NOT_SEEN[language] in reasoner.ask(qvq.case(shown, seed, language).image, case.question).final
 
 
