@@ -11,6 +11,7 @@ from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.counting import Evaluation, evaluate, weights_sha256
 from qvq_nb.evaluation.curve import curve, curve_table
 from qvq_nb.evaluation.interval import wilson_interval
+from qvq_nb.media.clip import Clip
 
 SEEDS = range(10_000_000, 10_000_003)
 
@@ -29,7 +30,7 @@ class Oracle:
         self.options = options
         if self.spoil == "raise" and self.asked == 2:
             raise ValueError("lost the picture")
-        final = "I do not know" if self.spoil == "wrong" else self.truths[image.tobytes()]
+        final = "I do not know" if self.spoil == "wrong" else self.truths[pixels(image)]
         language = "zh" if self.spoil == "chinese" else trace.language_of(question)
         return SimpleNamespace(
             final=final,
@@ -43,13 +44,20 @@ class Oracle:
         )
 
 
+def pixels(media):
+    """The bytes of every picture and frame that is shown."""
+    if isinstance(media, (list, tuple)):
+        return b"".join(map(pixels, media))
+    return pixels(media.frames) if isinstance(media, Clip) else media.tobytes()
+
+
 def oracle(families, languages, spoil=None):
     one = Oracle(spoil)
     for family in families:
         for language in languages:
             for seed in SEEDS:
                 case = cases.case(family, seed=seed, language=language)
-                one.truths[case.image.tobytes()] = case.truth
+                one.truths[pixels(case.media)] = case.truth
     return one
 
 

@@ -114,7 +114,7 @@ def evaluate(
     thinking_budget: int | None = None,
     keep: str | Path | None = None,
 ) -> Evaluation:
-    """Asks a reasoner (a loaded model, or anything with `ask(image, question)`) every case and checks it.
+    """Asks a reasoner (a loaded model, or anything with `ask(media, question)`) every case and checks it.
 
     `families` and `languages` are one name or several; without `families` those that a narrow model was
     trained on, or all for others. `seeds` are several numbers, or how many of those that
@@ -181,7 +181,8 @@ def _answers(reasoner, asked, options):
             pass
     if isinstance(reasoner, Reasoner):
         return [partial(reasoner.ask, case, **options) for case in asked]
-    return [partial(reasoner.ask, case.image, case.question, **options) for case in asked]
+    shown = [case.image if len(case.media) == 1 else list(case.media) for case in asked]
+    return [partial(reasoner.ask, *one, **options) for one in zip(shown, (case.question for case in asked))]
 
 
 def _row(name, case, get_answer) -> dict:
