@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from qvq_mini import augment, families
+from qvq_mini.characters import CHARACTERS
 from qvq_mini.families import TAUGHT
 from qvq_mini.samples import SYSTEM_PROMPTS, Sample, sample_from
 from qvq_nb.cases.drawing import Glyph
@@ -38,7 +39,6 @@ def patches(image: Image.Image) -> numpy.ndarray:
 
 def glyph_alphabet() -> dict[str, int]:
     """A class for each character that can be drawn, and for each kind of bird; 0 is no character."""
-    from qvq_nb.cases.drawing.font_subset import CHARACTERS
     from qvq_nb.cases.scenes.recognition import OTHERS
 
     characters = {chr(code) for code in range(33, 127)} | set(CHARACTERS)
