@@ -24,6 +24,22 @@ def test_case_writes_picture_and_description(tmp_path):
     assert Image.open(tmp_path / "new" / "case" / "image.png").tobytes() == same.image.tobytes()
 
 
+@pytest.mark.parametrize(
+    ("family", "names"), [("compare", ["image-1.png", "image-2.png"]), ("clip", ["clip.mp4"])]
+)
+def test_several_pictures_and_a_clip_are_written_with_their_names(tmp_path, family, names):
+    code, _, notes = qvq("case", family, "--seed", 7, "--wide", "--to", tmp_path)
+    assert code == 0 and all(name in notes for name in names)
+    assert sorted(os.listdir(tmp_path)) == sorted([*names, "case.json"])
+    description = json.loads((tmp_path / "case.json").read_text(encoding="utf-8"))
+    drawn = qvq_nb.case(family, seed=7, wide=True)
+    assert (description["media"], description["image"]) == (names, names[0])
+    assert (description["id"], description["facts"]) == (drawn.id, drawn.facts)
+    for name, medium in zip(names, drawn.media):
+        written = qvq_nb.clip(tmp_path / name).frames if name.endswith(".mp4") else [tmp_path / name]
+        assert len(written) == len(getattr(medium, "frames", [medium]))
+
+
 @pytest.mark.parametrize("arguments", [("nonsense",), ("chart", "--seed", "-1")])
 def test_a_case_that_cannot_be_is_one_sentence_and_leaves_nothing(tmp_path, arguments):
     code, output, notes = qvq("case", *arguments, "--to", tmp_path / "case")

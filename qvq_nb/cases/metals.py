@@ -34,7 +34,6 @@ MORE_ORES = {
 # Lead sulfate and lead chloride would not dissolve; tin nitrate falls apart in water.
 _NOT_DISSOLVED = {("lead", "sulfate"), ("lead", "chloride"), ("tin", "nitrate")}
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like 1 and 0
 # Other words for what stands in the boxes: as many in the one language as in the other.
 OTHER_WORDS = {
     "en": {

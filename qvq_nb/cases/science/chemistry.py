@@ -4,6 +4,7 @@ from random import Random
 
 from qvq_nb.cases import metals
 from qvq_nb.cases.drawing import Canvas, Style, mix, text_width
+from qvq_nb.cases.names import CAPITALS
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.compound import Compound
 from qvq_nb.grading.text import Text
@@ -117,7 +118,7 @@ def _wide_facts(random: Random) -> dict:
     ways = metals.ways(ALL_ORES, ALL_DISPLACERS)
     anion, displacer = random.choice(list(ways))
     facts = _facts(random.choice(ways[anion, displacer]), anion, displacer, random.randint(282, 288))
-    letters = dict(zip(LETTERS, sorted(random.sample(metals.LETTERS, len(LETTERS)))))
+    letters = dict(zip(LETTERS, sorted(random.sample(CAPITALS, len(LETTERS)))))
     words = {key: random.randint(0, len(others)) for key, others in metals.OTHER_WORDS["en"].items()}
     return {**facts, "letters": letters, "words": words}
 

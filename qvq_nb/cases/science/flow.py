@@ -127,5 +127,5 @@ FOLLOW_UPS = {
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
     """The rounds of the loop, or the number in its condition: what is asked about, its words, the target."""
     if kind == "rounds":
-        return {}, {}, Number(str(facts["rounds"]), accepts=("times", "次"))
+        return {}, {}, Number(str(facts["rounds"]))
     return {}, {}, Number(str(facts["bound"]))
