@@ -177,8 +177,12 @@ _SENTENCES = {
 
 def say(what: str, language: str, **words) -> str:
     """The sentence for one reason, in English or Chinese."""
-    english, chinese = _SENTENCES[what]
-    return (chinese if language == "zh" else english).format(**words)
+    return phrase(_SENTENCES[what], language, **words)
+
+
+def phrase(english_and_chinese: tuple[str, str], language: str, **words) -> str:
+    """One of two sentences that say the same, with `words` put in."""
+    return english_and_chinese[language == "zh"].format(**words)
 
 
 def shortened(text: str, longest: int = 80) -> str:
