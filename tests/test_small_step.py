@@ -6,6 +6,7 @@ import threading
 import pytest
 import torch
 from PIL import Image
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from qvq_mini.families import TAUGHT
 from qvq_nb import case, load
@@ -219,7 +220,9 @@ def test_the_learners_threads_stay_as_they_were(tiny):
         thread.start()
         thread.join()
         assert (during, inside, torch.get_num_threads()) == ({2}, [2], 2)
-        tiny.ask_many([(picture(), QUESTION)] * 2, max_new_tokens=3)
+        with threadpool_limits(2, user_api="blas"):
+            tiny.ask_many([(picture(), QUESTION)] * 2, max_new_tokens=3)
+            assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {2}
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)

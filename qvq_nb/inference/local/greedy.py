@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import torch
+from threadpoolctl import ThreadpoolController
 
 from qvq_nb.inference.local.small_step import SmallStep
 
@@ -65,19 +66,20 @@ def _greedy(
 
 
 _lock = threading.Lock()
-_inside = _before = 0
+_inside, _before = 0, None
+_products = ThreadpoolController().select(user_api="blas")  # numpy's
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """torch computes on one thread in here: for so little work several only wait for each other.
+    """torch and numpy compute on one thread in here: for so little work several only wait for each other.
 
-    The setting belongs to the thread that calls this, but for one part (MKL's) that all share: it is put
-    back when the last one leaves.
+    The setting belongs to the thread that calls this, but for the matrix products, whose setting all share:
+    it is put back when the last one leaves.
     """
     global _inside, _before
     with _lock:
-        _before = _before if _inside else torch.get_num_threads()
+        _before = _before if _inside else (torch.get_num_threads(), _products.limit(limits=1))
         _inside += 1
         torch.set_num_threads(1)
     try:
@@ -86,4 +88,6 @@ def one_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if not _inside:
-                torch.set_num_threads(_before)
+                threads, limit = _before
+                torch.set_num_threads(threads)
+                limit.restore_original_limits()
