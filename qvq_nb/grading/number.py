@@ -7,7 +7,7 @@ from fractions import Fraction
 from qvq_nb import trace
 from qvq_nb.grading.quantities import CUBIC_CENTIMETRES, Quantity, plain, quantities
 from qvq_nb.grading.stated import chosen
-from qvq_nb.grading.verdict import Finding, say, shortened
+from qvq_nb.grading.verdict import Finding, phrase, say, shortened
 
 _OPENS_WITH_HEDGE = re.compile(r"(?i)^\W*(?:or|maybe|perhaps|possibly|alternatively|或|也可能|可能|也许)")
 
@@ -17,13 +17,15 @@ class Number:
     """A number and its `unit`, None for a mere number.
 
     `written` is the number in digits, such as "462.05". `accepts` are units that may stand beside it as well,
-    such as yuan or %. `names` are those whose digits are no answer, such as "MATH 500".
+    such as yuan or %. `names` are those whose digits are no answer, such as "MATH 500". `slips` are values
+    that a known mistake gives, each with what was done, in English and in Chinese.
     """
 
     written: str
     unit: str | None = None
     accepts: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    slips: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def value(self) -> Fraction:
@@ -57,6 +59,9 @@ class Number:
             ok, reason = False, "wrong unit" if self.unit else "needless unit"
             words |= {"unit": found.unit, "wanted": self.unit}
         elif self._in_unit(found) != self.value:
+            for slip, *told in self.slips:
+                if self._in_unit(found) == Fraction(slip):
+                    return Finding("wrong", found.text, phrase(told, language))
             ok, reason = False, "wrong number"
         elif self.unit and found.unit is None:
             reason = "right without unit"

@@ -46,6 +46,7 @@ _WRITTEN = {
     "cm": r"cms?\b|centimet(?:er|re)s?\b|厘米|公分",
     "mm": r"mm\b|millimet(?:er|re)s?\b|毫米",
     "m": r"m\b|met(?:er|re)s?\b|米",
+    "W": r"W\b|[Ww]atts?\b|瓦特?",
     "kg": r"kg\b|[Kk]ilograms?\b|千克|公斤",
     "yuan": r"yuan\b|rmb\b|cny\b|元|块|圆|人民币",
     "dollar": r"usd\b|us\s*dollars?\b|dollars?\b|美元",
