@@ -195,6 +195,16 @@ def test_no_finish_reason():
 
 
 @proves(
+    ("the server is stopped in the middle of an answer", "keeps what had come and shows it as broken off"),
+    ("服务器在回答中途被停掉", "已写出的保留并标明中断"),
+)
+def test_stopped_server():
+    for reason in ("abort", "error"):  # vLLM and SGLang say these, and end the stream as a whole one
+        came, _ = asked(Script([*BEGUN, chunk({}, reason)]))
+        assert is_kept_as_broken(came) and f'ended the answer with "{reason}"' in came.notes[-1]
+
+
+@proves(
     ("broken JSON", "keeps what had come, and asks whether this is a model's server"),
     ("JSON 损坏", "已写出的保留，并提示这可能不是模型服务器"),
 )
@@ -324,7 +334,7 @@ def test_a_field_that_is_not_taken():
     came, server = asked(error(400, new_name), error(400, "'temperature' must be 1"), WHOLE)
     assert "temperature" not in server.asked[-1] and "max_tokens" not in server.asked[-1]
     assert server.asked[-1]["max_completion_tokens"] == 8192
-    assert any("does not take temperature=0" in note for note in came.notes)
+    assert any("temperature=0; it was left out: 'temperature' must be 1." in note for note in came.notes)
 
 
 def test_the_interrupt_itself_does_not_hold_the_key(monkeypatch):

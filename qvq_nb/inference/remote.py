@@ -148,12 +148,15 @@ class RemoteEngine:
                 refused = [(place, name) for place, name in refused if name in said]
                 if not refused:
                     raise
+                why = faults.words_of(error, self.connection)
             place, name = refused[0]
             value = place.pop(name)
             if name == "max_tokens" and "max_completion_tokens" in said:
                 request["max_completion_tokens"] = value
             else:
-                reply.notes.append(f"{self.connection.host} does not take {name}={value}; it was left out.")
+                reply.notes.append(
+                    f"{self.connection.host} does not take {name}={value}; it was left out{why}."
+                )
 
 
 def engine_at(named: Model, name: str | None, dialect: str | None, wishes: list[str]) -> RemoteEngine:
