@@ -337,6 +337,18 @@ def test_a_field_that_is_not_taken():
     assert any("temperature=0; it was left out: 'temperature' must be 1." in note for note in came.notes)
 
 
+def test_an_answer_may_be_wished_longer_than_the_server_has_room_for():
+    vllm = "max_tokens=8192 cannot be greater than max_model_len=2048."
+    sglang = (
+        "Requested token count exceeds the model's maximum context length of 2048 tokens. You requested "
+        "a total of 8300 tokens: 108 tokens from the input messages and 8192 tokens for the completion."
+    )
+    for words in (vllm, sglang):
+        came, server = asked(error(400, words), WHOLE)
+        assert came.stop_reason == "end" and "max_tokens" not in server.asked[-1]
+        assert f"max_tokens=8192; it was left out: {words[:60]}" in came.notes[-1]
+
+
 def test_the_interrupt_itself_does_not_hold_the_key(monkeypatch):
     monkeypatch.setattr("httpx2.Client.send", partial(raise_after_taking, KeyboardInterrupt))
     with ScriptedServer(WHOLE) as server, nothing_leaks() as keep:

@@ -27,6 +27,7 @@ CAN_BE_LEFT_OUT = (
     *("temperature", "top_p", "seed", "max_tokens", "max_completion_tokens", "stream_options"),
     *("enable_thinking", "thinking_budget", "chat_template_kwargs"),
 )
+MORE_THAN_FITS = "tokens for the completion"  # SGLang's words for max_tokens beyond its context length
 
 
 class RemoteEngine:
@@ -145,6 +146,7 @@ class RemoteEngine:
             except openai.BadRequestError as error:
                 places, said = (request, request["extra_body"]), str(error.body)
                 refused = [(place, name) for name in CAN_BE_LEFT_OUT for place in places if name in place]
+                said = f"{said} max_tokens" if MORE_THAN_FITS in said else said
                 refused = [(place, name) for place, name in refused if name in said]
                 if not refused:
                     raise
