@@ -195,6 +195,16 @@ def test_no_finish_reason():
 
 
 @proves(
+    ("the server is stopped in the middle of an answer", "keeps what had come and shows it as broken off"),
+    ("服务器在回答中途被停掉", "已写出的保留并标明中断"),
+)
+def test_stopped_server():
+    for reason in ("abort", "error"):  # vLLM and SGLang say these, and end the stream as a whole one
+        came, _ = asked(Script([*BEGUN, chunk({}, reason)]))
+        assert is_kept_as_broken(came) and f'ended the answer with "{reason}"' in came.notes[-1]
+
+
+@proves(
     ("broken JSON", "keeps what had come, and asks whether this is a model's server"),
     ("JSON 损坏", "已写出的保留，并提示这可能不是模型服务器"),
 )
@@ -324,7 +334,19 @@ def test_a_field_that_is_not_taken():
     came, server = asked(error(400, new_name), error(400, "'temperature' must be 1"), WHOLE)
     assert "temperature" not in server.asked[-1] and "max_tokens" not in server.asked[-1]
     assert server.asked[-1]["max_completion_tokens"] == 8192
-    assert any("does not take temperature=0" in note for note in came.notes)
+    assert any("temperature=0; it was left out: 'temperature' must be 1." in note for note in came.notes)
+
+
+def test_an_answer_may_be_wished_longer_than_the_server_has_room_for():
+    vllm = "max_tokens=8192 cannot be greater than max_model_len=2048."
+    sglang = (
+        "Requested token count exceeds the model's maximum context length of 2048 tokens. You requested "
+        "a total of 8300 tokens: 108 tokens from the input messages and 8192 tokens for the completion."
+    )
+    for words in (vllm, sglang):
+        came, server = asked(error(400, words), WHOLE)
+        assert came.stop_reason == "end" and "max_tokens" not in server.asked[-1]
+        assert f"max_tokens=8192; it was left out: {words[:60]}" in came.notes[-1]
 
 
 def test_the_interrupt_itself_does_not_hold_the_key(monkeypatch):

@@ -27,6 +27,7 @@ CAN_BE_LEFT_OUT = (
     *("temperature", "top_p", "seed", "max_tokens", "max_completion_tokens", "stream_options"),
     *("enable_thinking", "thinking_budget", "chat_template_kwargs"),
 )
+MORE_THAN_FITS = "tokens for the completion"  # SGLang's words for max_tokens beyond its context length
 
 
 class RemoteEngine:
@@ -145,15 +146,19 @@ class RemoteEngine:
             except openai.BadRequestError as error:
                 places, said = (request, request["extra_body"]), str(error.body)
                 refused = [(place, name) for name in CAN_BE_LEFT_OUT for place in places if name in place]
+                said = f"{said} max_tokens" if MORE_THAN_FITS in said else said
                 refused = [(place, name) for place, name in refused if name in said]
                 if not refused:
                     raise
+                why = faults.words_of(error, self.connection)
             place, name = refused[0]
             value = place.pop(name)
             if name == "max_tokens" and "max_completion_tokens" in said:
                 request["max_completion_tokens"] = value
             else:
-                reply.notes.append(f"{self.connection.host} does not take {name}={value}; it was left out.")
+                reply.notes.append(
+                    f"{self.connection.host} does not take {name}={value}; it was left out{why}."
+                )
 
 
 def engine_at(named: Model, name: str | None, dialect: str | None, wishes: list[str]) -> RemoteEngine:

@@ -3,6 +3,7 @@
 from qvq_nb.inference.engine import Message
 from qvq_nb.inference.local.inputs import scaling_note
 from qvq_nb.inference.providers import FEWEST_FRAMES, Provider
+from qvq_nb.media.clip import clip_tokens
 from qvq_nb.media.encoding import encoded
 from qvq_nb.media.resize import resized, visual_tokens
 
@@ -33,7 +34,8 @@ class Parcel:
     @property
     def half_budget(self) -> int:
         """The most visual tokens per picture that would send half as many pixels."""
-        return max(self.visual_tokens // (2 * max(len(self.sizes), 1)), 1)
+        tokens = sum(visual_tokens(*size) for size in self.sizes)
+        return max(tokens // (2 * max(len(self.sizes), 1)), 1)
 
     def notes(self, host: str) -> list[str]:
         sent = [f"Sent to {host}: {self.said}."] if self.said else []
@@ -50,19 +52,22 @@ class Parcel:
         if hasattr(part, "frames"):
             return self._clip(part)
         picture = self._written(part)
+        self.visual_tokens += visual_tokens(*self.sizes[-1])
         return [{"type": "image_url", "image_url": {"url": picture.data_uri}}]
 
     def _clip(self, clip) -> list[dict]:
         """The frames as this dialect takes a video, else as so many pictures."""
         way, frames = self._provider.video, list(clip.frames)
-        if way == "jpegs":
-            joined = ",".join(self._written(frame, jpeg=True).base64 for frame in frames)
-            return [{"type": "video_url", "video_url": {"url": f"data:video/jpeg;base64,{joined}"}}]
-        if way == "frames" and len(frames) >= FEWEST_FRAMES:
-            uris = [self._written(frame, jpeg=True).data_uri for frame in frames]
+        if way == "pictures" or (way == "frames" and len(frames) < FEWEST_FRAMES):
+            self.clips.append(f"The clip was sent as {len(frames)} pictures, its frames in order.")
+            return [one for frame in frames for one in self._part(frame)]
+        written = [self._written(frame, jpeg=True) for frame in frames]
+        self.visual_tokens += clip_tokens(len(frames), *self.sizes[-1])
+        if way == "frames":
+            uris = [frame.data_uri for frame in written]
             return [{"type": "video", "video": uris, "fps": clip.frames_per_second}]
-        self.clips.append(f"The clip was sent as {len(frames)} pictures, its frames in order.")
-        return [one for frame in frames for one in self._part(frame)]
+        joined = ",".join(frame.base64 for frame in written)
+        return [{"type": "video_url", "video_url": {"url": f"data:video/jpeg;base64,{joined}"}}]
 
     def _written(self, picture, jpeg: bool = False):
         """The picture as it is sent, within the budget; counted."""
@@ -74,5 +79,4 @@ class Parcel:
         self.sizes.append(picture.size)
         self.formats.append(written.format)
         self.bytes += len(written.content)
-        self.visual_tokens += visual_tokens(*picture.size)
         return written

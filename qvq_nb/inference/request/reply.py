@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from qvq_nb.inference.engine import Delta, GenerationOptions, Usage
 from qvq_nb.inference.request.parcel import Parcel
 
-FINISHED = {"length": "length", "content_filter": "filter", None: "broken"}  # anything else is "end"
+FINISHED = {"length": "length", "content_filter": "filter", "repetition": "loop"}  # anything else is "end"
+NOT_FINISHED = (None, "abort", "error")  # a server that is stopped, or failed: it ends the stream politely
 
 
 @dataclass
@@ -24,7 +25,8 @@ class Reply:
 
     @property
     def stop_reason(self) -> str:
-        return self.stopped or ("broken" if self.fault else FINISHED.get(self.finish, "end"))
+        is_broken = self.fault or self.finish in NOT_FINISHED
+        return self.stopped or ("broken" if is_broken else FINISHED.get(self.finish, "end"))
 
     def take(self, chunk, goes_on: bool):
         """The deltas of a chunk. What goes on with a begun answer is no thinking."""
@@ -48,7 +50,8 @@ class Reply:
     def usage(self, stop: str, parcel: Parcel, options: GenerationOptions, host: str, keeps_seeds) -> Usage:
         notes = [*parcel.notes(host), *self.notes]
         if stop == "broken":
-            why = self.fault or f"{host} ended the answer without saying that it is finished."
+            how = f'with "{self.finish}"' if self.finish else "without saying that it is finished"
+            why = self.fault or f"{host} ended the answer {how}."
             notes.append(f"{why} What had come is kept, but the answer is not complete.")
         elif stop == "filter":
             notes.append(f"The content filter of {host} ended the answer.")
