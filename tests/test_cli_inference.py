@@ -111,3 +111,23 @@ def test_a_process_that_leaves_at_once_leaves_nothing_unsaid(tmp_path, question,
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == code and notes in done.stderr
     assert done.stdout.startswith(output) and bool(output) == done.stdout.endswith("\n")
+
+
+def test_ctrl_c_ends_the_line_and_says_that_the_model_was_stopped(monkeypatch):
+    def stream(image, question):
+        yield Delta("thinking", "I see")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda model: SimpleNamespace(stream=stream))
+    code, output, errors = qvq("ask", "picture.png", "How many?")
+    assert (code, output) == (130, "I see")
+    assert errors == "\nqvq-nb: stopped, and so was the model.\n"
+
+
+def test_an_answer_that_broke_off_ends_with_1(monkeypatch):
+    answer = Answer()
+    answer.stop_reason = "broken"
+    monkeypatch.setattr(
+        "qvq_nb.inference.reasoner.load", lambda model: SimpleNamespace(stream=lambda *_: iter([answer]))
+    )
+    assert qvq("ask", "picture.png", "How many?")[0] == 1

@@ -13,6 +13,8 @@ from qvq_nb.files import as_json as written
 from qvq_nb.models.profiles import EMBEDDED
 from qvq_nb.screen import clean, note, only_notes
 
+STOPPED = "stopped, and so was the model."
+
 
 def ask(
     image: Annotated[Path, Argument(help="A picture or a clip.")],
@@ -37,7 +39,7 @@ def ask(
 ):
     """Ask a model about a picture or a clip and watch it think.
 
-    Ends with 1 where the kit refuses a question that the model does not know.
+    Ends with 1 where the kit refuses a question that the model does not know, or the answer broke off.
     """
     from qvq_nb.inference.engine import Delta
     from qvq_nb.inference.reasoner import load
@@ -57,9 +59,13 @@ def ask(
     speaks = not parallel or os.environ["RANK"] == "0"  # under torchrun every process has the terminal
     with only_notes():
         reasoner = load(endpoint or model, **wishes)
-        for answer in reasoner.stream(image, question, **budget):  # Deltas, and last the Answer
-            if isinstance(answer, Delta) and speaks and not as_json:
-                print(clean(answer.text), end="", file=output, flush=True)
+        try:
+            for answer in reasoner.stream(image, question, **budget):  # Deltas, and last the Answer
+                if isinstance(answer, Delta) and speaks and not as_json:
+                    print(clean(answer.text), end="", file=output, flush=True)
+        except KeyboardInterrupt as stop:
+            note("")  # what was written so far ends in the middle of a line
+            raise type(stop)(STOPPED) from None
     if not speaks:
         return
     refused = answer.stop_reason == "refused"
@@ -75,5 +81,5 @@ def ask(
         )
         for remark in answer.notes:
             note(remark)
-    if refused:
+    if refused or answer.stop_reason == "broken":
         raise typer.Exit(1)
