@@ -93,7 +93,7 @@ def _sentence_start(text: str, position: int) -> int:
 
 
 def _last_blocks_start(text: str) -> int:
-    """Where the blocks begin that end a text, with no number between or after them; else its last sentence."""
+    """Where the blocks begin that end a text, no number between or after them; else its last sentence."""
     start = len(text)
     for block in reversed(blocks_in(text)):
         if _DIGIT.search(text, block.end, start):
