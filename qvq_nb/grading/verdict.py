@@ -37,7 +37,10 @@ class Finding(NamedTuple):
 
 
 class Target(Protocol):
-    """What an answer is held against. `expected` is the truth as people write it."""
+    """What an answer is held against. `expected` is the truth as people write it.
+
+    A target whose `judges` is False knows of no truth: no answer to it is right or wrong, not even none.
+    """
 
     @property
     def expected(self) -> str: ...
@@ -101,6 +104,8 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
         finding = Finding("wrong", shortened(final), say("unfinished", language))
     else:
         finding = target.grade(final, language)
+    if not getattr(target, "judges", True):
+        finding = finding._replace(outcome="no truth")
     return Verdict(
         expected=target.expected,
         model=getattr(answer, "model", None),
