@@ -15,8 +15,8 @@ class Case:
     """What is shown, what is asked and what is true; another question about the same media is a case, too.
 
     `id` is a name such as "invoice-en-7". `media` are PIL images and Clips. `facts` are what was drawn, ready
-    for JSON; `family` and `seed` say by whom and from what, the seed of a canonical case is None. A case about
-    a learner's own picture has neither.
+    for JSON; `family` and `seed` say by whom and from what. The seed of a canonical case is None; a learner's
+    own picture has no family either.
     """
 
     id: str
