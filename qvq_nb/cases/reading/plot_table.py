@@ -26,7 +26,7 @@ def sample(random: Random, wide: bool = False) -> dict:
 
 def question(facts: dict, language: str) -> str:
     """Asks for the table, of which it gives the header."""
-    header = f"| {' | '.join(_header(facts, language))} |"
+    header = f"| {' | '.join(_header(facts))} |"
     return {
         "en": f"Write this chart as a Markdown table with the header {header}: a row for each model, from "
         "left to right. Give only the table.",
@@ -34,11 +34,11 @@ def question(facts: dict, language: str) -> str:
     }[language]
 
 
-def _header(facts: dict, language: str) -> tuple[str, ...]:
-    return ({"en": "Model", "zh": "模型"}[language], *facts["benchmarks"])
+def _header(facts: dict) -> tuple[str, ...]:
+    return ("Model", *facts["benchmarks"])
 
 
 def target(facts: dict, language: str) -> TableCells:
     """The values as they are printed on the bars."""
     rows = tuple((model, *values) for model, values in facts["values"].items())
-    return TableCells(_header(facts, language), rows)
+    return TableCells(_header(facts), rows)
