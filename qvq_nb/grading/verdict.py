@@ -37,10 +37,7 @@ class Finding(NamedTuple):
 
 
 class Target(Protocol):
-    """What an answer is held against. `expected` is the truth as people write it.
-
-    A target whose `judges` is False knows of no truth: no answer to it is right or wrong, not even none.
-    """
+    """What an answer is held against. `expected` is the truth as people write it."""
 
     @property
     def expected(self) -> str: ...
@@ -104,7 +101,7 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
         finding = Finding("wrong", shortened(final), say("unfinished", language))
     else:
         finding = target.grade(final, language)
-    if not getattr(target, "judges", True):
+    if not getattr(target, "judges", True):  # an empty answer to such a question is not wrong, either
         finding = finding._replace(outcome="no truth")
     return Verdict(
         expected=target.expected,

@@ -141,8 +141,9 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """The rounds, the bound, or the chart as a program: what is asked about, its words, the target."""
     if kind == "program":
         return {}, {}, _program(facts)
-    asked = {"rounds": facts["rounds"], "bound": facts["bound"]}[kind]
-    return {}, {}, Number(str(asked))
+    if kind == "rounds":
+        return {}, {}, Number(str(facts["rounds"]))
+    return {}, {}, Number(str(facts["bound"]))
 
 
 def _program(facts: dict) -> Code:
@@ -151,10 +152,7 @@ def _program(facts: dict) -> Code:
     body = f"x = {step.replace('·', ' * ').replace('−', '-')}"
     program = f"x = int(input())\nwhile {condition}:\n    {body}\nprint(x)"
     onward, bound = (1 if facts["comparison"] == "<" else -1), facts["bound"]
-    starts = [facts["start"] + onward * steps for steps in (0, 1, 3)] + [
-        bound - onward,
-        bound,
-        bound + onward,
-    ]
-    runs = [(str(start), str(_run({**facts, "start": start})[0])) for start in dict.fromkeys(starts)]
+    starts = (facts["start"] + onward * steps for steps in (0, 1, 3))
+    starts = dict.fromkeys((*starts, bound - onward, bound, bound + onward))
+    runs = ((str(start), str(_run({**facts, "start": start})[0])) for start in starts)
     return Code(program, tuple(runs))

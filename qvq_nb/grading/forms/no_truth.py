@@ -8,7 +8,10 @@ from qvq_nb.grading.verdict import Finding, phrase, shortened
 
 @dataclass(frozen=True)
 class NoTruth:
-    """What cannot be graded; `why` is a sentence that says so, in English and in Chinese."""
+    """What cannot be graded; `why` is a sentence that says so, in English and in Chinese.
+
+    `judges` tells the check that no answer is right or wrong, not even one that is missing or cut off.
+    """
 
     why: tuple[str, str]
     judges: ClassVar[bool] = False
