@@ -65,6 +65,7 @@ def test_either_route_may_be_shorter_and_both_units_come():
         (r"\boxed{1, 3}", "right"),
         (r"\boxed{\text{Route 1}, 3 \text{ min}}", "right"),
         ("Route 1, 3 minutes", "right"),
+        ("Route 1, 3 minutes quicker", "right"),
         ("路线 1，3 分钟", "right"),
         ("第一条，快 3 分钟", "right"),
         ("Route 2, 3 minutes", "wrong"),

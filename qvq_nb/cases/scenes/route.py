@@ -16,6 +16,10 @@ UNITS = {
     "min": ((" min", " 分钟"), ("quicker, and by how many minutes", "更快，快多少分钟")),
     "km": ((" km", " 公里"), ("shorter, and by how many kilometres", "更短，短多少公里")),
 }
+ACCEPTS = {
+    "min": ("min", "mins", "minutes", "minute", "quicker", "faster", "分钟", "分"),
+    "km": ("km", "kilometres", "kilometers", "kilometre", "kilometer", "shorter", "公里", "千米"),
+}
 # What the first, upper, and the second, lower route may be called.
 CALLED = (
     ("1", "route 1", "the first", "first route", "upper route", "路线1", "路线一", "第一条", "第1条", "上面"),
@@ -108,10 +112,9 @@ def target(facts: dict, language: str) -> Several:
     """The number of the route, 1 or 2, and the difference."""
     right, other = CALLED if facts["which"] == 1 else CALLED[::-1]
     which, less = {"en": ("which route", "the difference"), "zh": ("哪条路线", "差多少")}[language]
-    accepts = ("km",) if facts["unit"] == "km" else ()
     return Several(
         (
             (which, Text(right[0], accepts=right[1:], others=other)),
-            (less, Number(facts["less"], accepts=accepts)),
+            (less, Number(facts["less"], accepts=ACCEPTS[facts["unit"]])),
         )
     )

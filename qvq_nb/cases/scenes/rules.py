@@ -21,6 +21,7 @@ RULES = {
     "around": lambda down, right: max(abs(down), abs(right)) == 1,
     "cross": lambda down, right: 0 in (down, right),
 }
+LAMPS = ("lamps", "lamp", "lights", "light", "盏灯", "盏")  # may stand beside the number
 EASY_RULES = ("plus", "row", "column", "diagonal")
 
 
@@ -143,7 +144,7 @@ def _lamps(written: str, facts: dict) -> Number:
     """A number of lamps; the numbers of a lamp's place are no answer."""
     row, column = facts["asked"]
     forms = ("({}, {})", "({},{})", "row {}, column {}", "第{}行第{}列", "第 {} 行第 {} 列", "第{}行，第{}列")
-    return Number(written, names=tuple(form.format(row, column) for form in forms))
+    return Number(written, accepts=LAMPS, names=tuple(form.format(row, column) for form in forms))
 
 
 FOLLOW_UPS = {
