@@ -196,3 +196,29 @@ def test_boxes_that_never_close_and_boxes_in_boxes_are_read_in_one_pass():
         r"a \boxed{b\}} ",
         r"b\}",
     ]
+
+
+@pytest.mark.parametrize(
+    "text, final",
+    [
+        ("I think so.\n```python\nprint(1)\n```", "```python\nprint(1)\n```"),
+        ("So:\n\n```\nx = 1\n\nprint(x)\n```\nIt prints one.", "```\nx = 1\n\nprint(x)\n```\nIt prints one."),
+        ("So:\n| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"),
+        ("~~~~json\n```\n~~~~", "~~~~json\n```\n~~~~"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\nThe sum is 3.", "The sum is 3."),
+        ("```\n1 + 2\n```\nIt is 3.", "It is 3."),
+        ("```\nprint(1)", "print(1)"),
+        ("```\nx\n```\nso \\boxed{3}", "so \\boxed{3}"),
+        ("**Final Answer**\n\n6\n\n```\nx\n```", "6\n\n```\nx\n```"),
+    ],
+)
+def test_a_block_at_the_end_is_the_final_part_as_a_whole(text, final):
+    assert trace.split(text).final == final and trace.split(text).text == text
+
+
+def test_the_blocks_of_a_text_are_found_in_one_pass():
+    text = "a\n| 1 | 2 |\n| 3 | 4 |\n```Json\n{}\n| 1 |\n| 2 |\n```\n| 5 |\n"
+    assert [(text[one.start : one.end], one.content, one.kind) for one in trace.blocks_in(text)] == [
+        ("| 1 | 2 |\n| 3 | 4 |\n", "| 1 | 2 |\n| 3 | 4 |\n", "table"),
+        ("```Json\n{}\n| 1 |\n| 2 |\n```\n", "{}\n| 1 |\n| 2 |\n", "json"),
+    ]

@@ -15,7 +15,8 @@ class Case:
     """What is shown, what is asked and what is true; another question about the same media is a case, too.
 
     `id` is a name such as "invoice-en-7". `media` are PIL images and Clips. `facts` are what was drawn, ready
-    for JSON; `family` and `seed` say by whom and from what, the seed of a canonical case is None.
+    for JSON; `family` and `seed` say by whom and from what. The seed of a canonical case is None; a learner's
+    own picture has no family either.
     """
 
     id: str
@@ -72,4 +73,5 @@ class Case:
 
     def __repr__(self):
         seed = "canonical" if self.seed is None else f"seed {self.seed}"
-        return f"Case({self.family}, {seed}: {self.question})"
+        name = f"{self.family}, {seed}" if self.family else self.id
+        return f"Case({name}: {self.question})"

@@ -101,6 +101,8 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
         finding = Finding("wrong", shortened(final), say("unfinished", language))
     else:
         finding = target.grade(final, language)
+    if not getattr(target, "judges", True):  # an empty answer to such a question is not wrong, either
+        finding = finding._replace(outcome="no truth")
     return Verdict(
         expected=target.expected,
         model=getattr(answer, "model", None),

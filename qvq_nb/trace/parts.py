@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from qvq_nb.trace.blocks import blocks_in
 from qvq_nb.trace.boxes import boxes_in
 
 _TITLE = r"(?:the\s+)?final\s+(?:answers?|solution)|answers?|最终答案|最后答案|最终结果|答案"
@@ -19,6 +20,7 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
+_DIGIT = re.compile(r"\d")
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
 
 FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
@@ -49,9 +51,9 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; the last sentence. A text that was cut off
-    (`finished=False`) has no last sentence: without marker or closed box its final part is empty,
-    for a thought that broke off is no answer.
+    something; the sentence with the last `\boxed{…}`; blocks of code or tables after which no more than a
+    remark without a number follows; the last sentence. A text that was cut off (`finished=False`) has no last
+    sentence: without marker or closed box its final part is empty, for a thought that broke off is no answer.
     """
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
@@ -61,7 +63,7 @@ def split(text: str, finished: bool = True) -> Trace:
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
     elif finished:
-        start = _last_sentence_start(text)
+        start = _last_blocks_start(text)
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
@@ -88,6 +90,16 @@ def _sentence_start(text: str, position: int) -> int:
     start = max((found.end() for found in _SENTENCE_END.finditer(text, 0, position)), default=0)
     opening = _OPEN_FORMULA.search(text[:start])
     return opening.start() if opening else start
+
+
+def _last_blocks_start(text: str) -> int:
+    """Where the blocks begin that end a text, no number between or after them; else its last sentence."""
+    start = len(text)
+    for block in reversed(blocks_in(text)):
+        if _DIGIT.search(text, block.end, start):
+            break
+        start = block.start
+    return _last_sentence_start(text) if start == len(text) else start
 
 
 def _last_sentence_start(text: str) -> int:

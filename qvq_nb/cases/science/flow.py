@@ -3,6 +3,7 @@
 from random import Random
 
 from qvq_nb.cases.drawing import Canvas, Style, mix
+from qvq_nb.grading.forms.code import Code
 from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 392, 280  # pixels
@@ -14,12 +15,18 @@ JOIN = 97  # y at which the way back meets the main column
 MOST_ROUNDS = 12
 
 
+def _run(chart: dict) -> tuple[int, int]:
+    """What a chart prints, and after how many rounds."""
+    x, rounds = chart["start"], 0
+    while x < chart["bound"] if chart["comparison"] == "<" else x > chart["bound"]:
+        x, rounds = chart["factor"] * x + chart["addend"], rounds + 1
+    return x, rounds
+
+
 def _facts(start: int, comparison: str, bound: int, factor: int, addend: int) -> dict:
-    x, rounds = start, 0
-    while x < bound if comparison == "<" else x > bound:
-        x, rounds = factor * x + addend, rounds + 1
     chart = {"start": start, "comparison": comparison, "bound": bound, "factor": factor, "addend": addend}
-    return {**chart, "rounds": rounds, "answer": str(x)}
+    output, rounds = _run(chart)
+    return {**chart, "rounds": rounds, "answer": str(output)}
 
 
 CANONICAL = _facts(1, "<", 50, 2, 3)
@@ -121,11 +128,31 @@ FOLLOW_UPS = {
                ("右边的方框执行了几次？", "循环体执行了几次？", "输出之前，x 的值改变了几次？")),
     "bound": (("With which number is x compared?", "Read the number in the diamond."),
               ("x 与哪个数比较？", "读出菱形框里的数。")),
+    "program": (("Write it as a Python program that reads the first value of x with int(input()), and "
+                 "prints what the chart prints. Give only the program, in one code block.",
+                 "Turn the chart into Python: read the first x with int(input()), print the last one. Answer "
+                 "with one code block."),
+                ("把它写成 Python 程序：x 的初值改用 int(input()) 读入，输出与流程图相同。只给出一个代码块。",
+                 "用 Python 改写这个流程图：用 int(input()) 读入 x 的初值，输出最后的 x。只写一个代码块。")),
 }  # fmt: skip
 
 
-def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
-    """The rounds of the loop, or the number in its condition: what is asked about, its words, the target."""
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number | Code]:
+    """The rounds, the bound, or the chart as a program: what is asked about, its words, the target."""
+    if kind == "program":
+        return {}, {}, _program(facts)
     if kind == "rounds":
         return {}, {}, Number(str(facts["rounds"]))
     return {}, {}, Number(str(facts["bound"]))
+
+
+def _program(facts: dict) -> Code:
+    """The chart as a program, and what it prints for the start that is drawn and for others past it."""
+    condition, step = f"x {facts['comparison']} {facts['bound']}", _step(facts["factor"], facts["addend"])
+    body = f"x = {step.replace('·', ' * ').replace('−', '-')}"
+    program = f"x = int(input())\nwhile {condition}:\n    {body}\nprint(x)"
+    onward, bound = (1 if facts["comparison"] == "<" else -1), facts["bound"]
+    starts = (facts["start"] + onward * steps for steps in (0, 1, 3))
+    starts = dict.fromkeys((*starts, bound - onward, bound, bound + onward))
+    runs = ((str(start), str(_run({**facts, "start": start})[0])) for start in starts)
+    return Code(program, tuple(runs))
