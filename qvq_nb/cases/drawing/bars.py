@@ -1,7 +1,7 @@
 """Bar charts: upright or lying, grouped or stacked bars, with printed values or an axis to read them off.
 
 `values` are the numbers of each group, as written, by the group's name. A `form` says whether bars are
-"stacked" and "lying" and whether values are "printed"; where it is silent, bars are upright, in groups, printed.
+"stacked" and "lying" and whether values are "printed"; without it they stand in groups and are printed.
 """
 
 from dataclasses import dataclass
