@@ -26,7 +26,11 @@ def test_the_taxes_of_wide_invoices_are_what_is_counted_in_whole_cents():
             cents = int(line["amount"].replace(".", ""))
             taxes.append((cents * line["rate"] + 50) // 100)  # half a cent is rounded up
             assert line["tax"] == f"{taxes[-1] // 100}.{taxes[-1] % 100:02d}"
-        assert facts["answer"] == facts["total_tax"] == f"{sum(taxes) // 100}.{sum(taxes) % 100:02d}"
+        total = f"{sum(taxes) // 100}.{sum(taxes) % 100:02d}"
+        if "form" in facts:
+            assert facts["answer"] == f"{'yes' if facts['total_tax'] == total else 'no'}, {total}"
+        else:
+            assert facts["answer"] == facts["total_tax"] == total
         amounts = sum(int(line["amount"].replace(".", "")) for line in facts["lines"])
         assert Decimal(facts["total_amount"]) * 100 == amounts
 
