@@ -14,6 +14,7 @@ from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.cases.drawing import Canvas, Style, canvases
 from qvq_nb.cases.follow_up import follow_up
 from qvq_nb.errors import QvqError
+from qvq_nb.grading.several import Several
 from qvq_nb.paths import data_folder
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -113,10 +114,14 @@ def test_facts_survive_json(family, wide):
     assert json.loads(json.dumps(facts)) == facts
 
 
-def _is_as_good(other, one) -> bool:
-    """Whether the other case's truth answers the one case, too: it is the same, or within the tolerance."""
-    slack = Fraction(getattr(one.target, "tolerance", "0"))
-    return other.truth == one.truth or (slack and abs(Fraction(other.truth) - Fraction(one.truth)) <= slack)
+def is_as_good(other, one) -> bool:
+    """Whether what the other target expects is right for the one, too, maybe within a tolerance."""
+    if isinstance(one, Several) and isinstance(other, Several):
+        pairs = zip(other.parts, one.parts, strict=True)
+        return all(is_as_good(theirs, own) for (_, theirs), (_, own) in pairs)
+    if slack := Fraction(getattr(one, "tolerance", "0")):
+        return abs(Fraction(other.expected) - Fraction(one.expected)) <= slack
+    return other.expected == one.expected
 
 
 @pytest.mark.parametrize("wide", [False, True])
@@ -126,7 +131,7 @@ def test_the_truth_is_right_and_another_cases_truth_is_not(family, language, wid
     drawn = [case(family, seed, language, wide=wide) for seed in range(12)]
     for one in drawn:
         assert one.check(one.truth).ok, one.check(one.truth)
-        others = [other.truth for other in drawn if not _is_as_good(other, one)]
+        others = [other.truth for other in drawn if not is_as_good(other.target, one.target)]
         assert not any(one.check(other).ok for other in others), one.truth
 
 

@@ -1,4 +1,4 @@
-"""Two pictures in one drawn style: which invoice has more tax, or which chart the higher value; how much more?
+"""Two pictures in one drawn style: which invoice has more tax, or which chart higher values; and by how much?
 
 Half of the wide cases have charts, of one form. Where their values are read off an axis, the question says
 how exactly, and the two highest values differ by more than that, so that it is not in doubt which is higher.
