@@ -32,9 +32,9 @@ ASKED = {
     None: ("How many times does {ball} jump to another cell?", "{ball}跳到别的格子几次？"),
     "lamps": ("Which lamp lights up {turn}? Each time that a lamp lights up counts. Name its colour.",
               "每次亮起都算，第{turn}次亮起的是什么颜色的灯？"),
-    "next lamp": ("The lamps light up in one order over and over, here at least twice. Which colour is next?",
+    "next lamp": ("The lamps light up in one order over and over, at least twice. Which colour is next?",
                   "这些灯按同一顺序循环亮起，片中至少循环了两遍。接下来亮起的是什么颜色的灯？"),
-    "next cell": ("The ball visits cells in one order over and over, at least twice so far. Which is next?",
+    "next cell": ("The ball visits cells in one order over and over, at least twice. Which cell is next?",
                   "球按同一顺序循环经过一些格子，片中至少循环了两遍。接下来它在几号格子里？"),
 }  # fmt: skip
 TURNS = {
