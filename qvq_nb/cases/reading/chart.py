@@ -188,18 +188,11 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     model = random.choice(list(facts["values"]))
     values = facts["values"][model]
     if kind in ("lowest", "whole"):
-        return (
-            {"model": model},
-            {},
-            _value(_whole(values) if kind == "whole" else min(values, key=float), facts),
-        )
+        asked = _value(_whole(values) if kind == "whole" else min(values, key=float), facts)
+        return {"model": model}, {}, asked
     index = random.randrange(len(values))
-    words = {"benchmark": facts["benchmarks"][index]}
-    return (
-        {"model": model, "benchmark": index},
-        words,
-        _value(values[index], facts, ends=2 if kind == "part" else 1),
-    )
+    asked = _value(values[index], facts, ends=2 if kind == "part" else 1)
+    return {"model": model, "benchmark": index}, {"benchmark": facts["benchmarks"][index]}, asked
 
 
 SCOPE = Scope(
