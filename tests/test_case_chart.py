@@ -8,7 +8,7 @@ from random import Random
 import numpy
 import pytest
 
-from qvq_nb.cases import LANGUAGES, case, facts_and_style, family_module
+from qvq_nb.cases import LANGUAGES, case, facts_and_style, family_module, names
 from qvq_nb.cases.drawing import mix
 from qvq_nb.cases.follow_up import follow_up
 
@@ -150,6 +150,13 @@ def test_follow_ups_of_each_form_ask_for_what_the_chart_shows(language, charts):
         *((False, kind) for kind in chart.FOLLOW_UPS),
         *((True, kind) for kind in chart.STACK_FOLLOW_UPS),
     }
+
+
+def test_no_invented_name_says_something_about_a_number():
+    made = {
+        name(Random(seed)).split("-")[0] for name in (names.model, names.benchmark) for seed in range(20_000)
+    }
+    assert len(made) > 1_000 and not made & {"More", "Never", "None", "Note", "Same", "Sole"}
 
 
 @pytest.mark.parametrize("answer", ["about 47", "47", r"\boxed{47}", "The value is 47.", "大约是 47。"])

@@ -10,7 +10,8 @@ from itertools import pairwise
 from random import Random
 
 from qvq_nb.cases import LANGUAGES
-from qvq_nb.cases.drawing import Canvas, Film, Style, mix
+from qvq_nb.cases.drawing import Canvas, Film, Style
+from qvq_nb.cases.drawing.boards import draw_cells, draw_lamps
 from qvq_nb.cases.scenes.find import COLORS as LAMPS
 from qvq_nb.grading.number import Number
 from qvq_nb.grading.text import Text
@@ -19,8 +20,6 @@ WIDTH, HEIGHT = 224, 112  # pixels
 CELLS, STATES = 6, 8  # of an easy clip
 # Text has to start after the last slice: some releases of transformers count only WIDTH / 28 slices.
 MOST_STATES = WIDTH // 28
-ROW_WIDTH, CELL_HEIGHT = 200, 48  # pixels
-MIDDLE, NUMBERS = 42, 84  # y of the middle of the cells, and of the numbers below them, pixels
 
 # Told apart by the colour-blind, too: RGB, and what one such ball is called.
 COLORS = {
@@ -130,59 +129,16 @@ FORMS = {"lamps": _lamps, "next lamp": _next_lamp, "next cell": _next_cell}
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Film:
     """The row in each state, the same but for the balls, or for what is lit of the lamps."""
     states = []
-    for lit in facts.get("lit", ()):
+    for index, shown in enumerate(facts["lit"] if "lamps" in facts else facts["path"]):
         states.append(Canvas(WIDTH, HEIGHT, style, scale))
-        _row_of_lamps(states[-1], facts["lamps"], lit)
-    if states:
-        return Film(tuple(states))
-    for index, cell in enumerate(facts["path"]):
-        canvas = Canvas(WIDTH, HEIGHT, style, scale)
-        _row(canvas, facts["cells"])
-        _ball(canvas, facts["cells"], cell, facts["color"])
+        if "lamps" in facts:
+            draw_lamps(states[-1], {lamp: LAMPS[lamp][0] for lamp in facts["lamps"]}, shown)
+            continue
+        balls = [(shown, COLORS[facts["color"]][0])]
         if facts["other"]:
-            _ball(canvas, facts["cells"], facts["other"]["path"][index], facts["other"]["color"])
-        states.append(canvas)
+            balls.append((facts["other"]["path"][index], COLORS[facts["other"]["color"]][0]))
+        draw_cells(states[-1], facts["cells"], balls)
     return Film(tuple(states))
-
-
-def _row(canvas: Canvas, cells: int) -> None:
-    (_, dy), half = canvas.style.shift, _cell_width(cells) / 2
-    left, right = _middle(canvas, cells, 1) - half, _middle(canvas, cells, cells) + half
-    top, bottom = MIDDLE - CELL_HEIGHT / 2 + dy, MIDDLE + CELL_HEIGHT / 2 + dy
-    fill = mix(canvas.style.palette[0], canvas.style.paper, 0.85)
-    canvas.rectangle(left, top, right, bottom, fill, canvas.style.ink)
-    for cell in range(1, cells + 1):
-        x = _middle(canvas, cells, cell)
-        if cell < cells:
-            canvas.line([(x + half, top), (x + half, bottom)])
-        canvas.text(x, NUMBERS + dy, str(cell), align="center", key=f"cell {cell}")
-
-
-def _ball(canvas: Canvas, cells: int, cell: int, color: str) -> None:
-    x, y, radius = _middle(canvas, cells, cell), MIDDLE + canvas.style.shift[1], 0.36 * _cell_width(cells)
-    canvas.ellipse(x - radius, y - radius, x + radius, y + radius, COLORS[color][0], canvas.style.ink)
-
-
-def _cell_width(cells: int) -> float:
-    return min(CELL_HEIGHT, ROW_WIDTH / cells)
-
-
-def _middle(canvas: Canvas, cells: int, cell: int) -> float:
-    """x of the middle of a cell."""
-    return WIDTH / 2 + (cell - (cells + 1) / 2) * _cell_width(cells) + canvas.style.shift[0]
-
-
-def _row_of_lamps(canvas: Canvas, lamps: list[str], lit: str | None) -> None:
-    (dx, dy), style = canvas.style.shift, canvas.style
-    y, board = HEIGHT / 2 + dy, mix(style.ink, style.paper, 0.3)
-    canvas.rectangle(12 + dx, y - 34, WIDTH - 12 + dx, y + 34, board, style.ink, radius=8)
-    for index, lamp in enumerate(lamps):
-        x, color = WIDTH / 2 + (index - (len(lamps) - 1) / 2) * 48 + dx, LAMPS[lamp][0]
-        if lamp == lit:
-            canvas.ellipse(x - 24, y - 24, x + 24, y + 24, mix(color, (255, 255, 255), 0.75))
-        fill = mix(color, (255, 255, 255), 0.1) if lamp == lit else mix(color, (40, 40, 46), 0.55)
-        canvas.ellipse(x - 15, y - 15, x + 15, y + 15, fill, style.ink)
-        canvas.mark(f"lamp {index}", lamp, x, y)
 
 
 def _ball_name(facts: dict, language: str) -> str:
