@@ -1,4 +1,4 @@
-"""Two invoices: which has more tax, and how much more; and the grading of answers in several parts."""
+"""Two invoices or charts: which has more, and how much more; and the grading of answers in several parts."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -24,16 +24,82 @@ def tax_of(invoice: dict) -> Decimal:
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_the_truth_is_what_the_lines_of_both_invoices_sum_up_to(wide):
-    seen = set()
+    seen, charts = set(), 0
     for seed in SEEDS if wide else (None, *SEEDS):
-        facts = case("compare", seed, wide=wide).facts
+        facts, _ = facts_and_style("compare", seed, wide=wide)
+        charts += "charts" in facts
+        if "charts" in facts:
+            continue
         taxes = [tax_of(invoice) for invoice in facts["invoices"]]
         which = 1 + taxes.index(max(taxes))
         assert taxes[0] != taxes[1] and facts["which"] == which, seed
         assert facts["answer"] == f"{which}, {max(taxes) - min(taxes)}", seed
         assert facts["invoices"][0]["lines"] != facts["invoices"][1]["lines"], seed
         seen.add(which)
-    assert seen == {1, 2}
+    assert seen == {1, 2} and (70 < charts < 130) == wide
+
+
+def highest_in_the_picture(facts: dict, canvas) -> float:
+    """The highest value of a chart as it is drawn: by the printed texts, or by the axis' labels."""
+
+    def written(key):
+        return float("".join(glyph.character for glyph in canvas.places[key]))
+
+    def place(key):
+        places = [glyph.x if facts["lying"] else -glyph.y for glyph in canvas.places[key]]
+        return (min(places) + max(places)) / 2
+
+    bars = [key for key in canvas.places if key.startswith("value")]
+    if facts["printed"]:
+        return max(map(written, bars))
+    labels = [key for key in canvas.places if key.startswith("axis")]
+    low, high = labels[0], labels[-1]
+    share = (max(map(place, bars)) - place(low)) / (place(high) - place(low))
+    return share * (written(high) - written(low))
+
+
+def test_the_truth_about_two_charts_is_what_their_drawings_show_and_never_in_doubt():
+    seen = set()
+    for seed in SEEDS:
+        facts, style = facts_and_style("compare", seed, wide=True)
+        if "charts" not in facts:
+            continue
+        drawn = zip(facts["charts"], family_module("compare").draw(facts, style, "en"))
+        first, second = (highest_in_the_picture(one, canvas) for one, canvas in drawn)
+        target = family_module("compare").target(facts, "en")
+        which = 1 if first > second else 2
+        assert target.grade(f"{which}, {abs(first - second):.3f}", "en").ok, seed
+        assert not target.grade(f"{3 - which}, {abs(first - second):.3f}", "en").ok, seed
+        slack = float(target.parts[1][1].tolerance)
+        assert abs(first - second) > slack and (slack == 0) == facts["charts"][0]["printed"]
+        assert not target.grade(f"{which}, {abs(first - second) + 1.2 * slack + 0.05:.3f}", "en").ok, seed
+        forms = {tuple(one[name] for name in ("stacked", "lying", "printed")) for one in facts["charts"]}
+        assert len(forms) == 1
+        seen |= {(which, *forms)}
+    assert len(seen) == 8
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}, 12.5", r"\boxed{{{}, 12.5}}", r"\boxed{{\text{{chart {}}}, 12.5}}",
+        "Chart {} has the higher highest value, 12.5 more.", "第{}张图表的最高值更高，高12.5。",
+        r"\boxed{{图{}，12.5}}",
+    ],
+)  # fmt: skip
+def test_a_chart_is_known_by_its_number(answer):
+    one, other = chart_with("62.5"), chart_with("50.0")
+    for facts, right in (
+        ({"charts": [one, other], "which": 1}, 1),
+        ({"charts": [other, one], "which": 2}, 2),
+    ):
+        target = family_module("compare").target({**facts, "more": "12.5"}, "en")
+        assert target.grade(answer.format(right), "en").ok
+        assert target.grade(answer.format(3 - right), "en").outcome == "wrong"
+
+
+def chart_with(value: str) -> dict:
+    return {"values": {"Zoral-7B": [value, "9.0"]}, "benchmarks": ["GPQA", "MATH"], "printed": True}
 
 
 @pytest.mark.slow
@@ -43,7 +109,7 @@ def test_each_seed_draws_two_pictures_that_show_the_totals_of_their_invoices(lan
         facts, style = facts_and_style("compare", seed, wide=seed % 2 == 1)
         drawn = family_module("compare").draw(facts, style, language)
         assert len(drawn) == 2
-        for canvas, invoice in zip(drawn, facts["invoices"]):
+        for canvas, invoice in zip(drawn, facts.get("invoices", ())):
             assert invoice["total_tax"] in "".join(glyph.character for glyph in canvas.glyphs), seed
 
 

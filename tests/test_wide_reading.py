@@ -26,13 +26,17 @@ def test_the_taxes_of_wide_invoices_are_what_is_counted_in_whole_cents():
             cents = int(line["amount"].replace(".", ""))
             taxes.append((cents * line["rate"] + 50) // 100)  # half a cent is rounded up
             assert line["tax"] == f"{taxes[-1] // 100}.{taxes[-1] % 100:02d}"
-        assert facts["answer"] == facts["total_tax"] == f"{sum(taxes) // 100}.{sum(taxes) % 100:02d}"
+        total = f"{sum(taxes) // 100}.{sum(taxes) % 100:02d}"
+        if "form" in facts:
+            assert facts["answer"] == f"{'yes' if facts['total_tax'] == total else 'no'}, {total}"
+        else:
+            assert facts["answer"] == facts["total_tax"] == total
         amounts = sum(int(line["amount"].replace(".", "")) for line in facts["lines"])
         assert Decimal(facts["total_amount"]) * 100 == amounts
 
 
 def test_the_answer_of_a_wide_chart_is_a_value_of_the_model_that_none_of_its_others_exceeds():
-    for facts in wide_facts("chart"):
+    for facts in (facts for facts in wide_facts("chart") if not facts["stacked"]):
         values = [Decimal(value) for value in facts["values"][facts["asked"]]]
         answer = Decimal(facts["answer"])
         assert answer in values and not [value for value in values if value > answer]
@@ -122,7 +126,8 @@ def test_each_fact_of_a_wide_case_stands_under_its_key(language):
         written = {key: "".join(glyph.character for glyph in glyphs) for key, glyphs in places.items()}
         for group, (model, values) in enumerate(facts["values"].items()):
             assert written[f"name {group}"] == model
-            assert [written[f"value {group} {index}"] for index in range(len(values))] == values
+            if facts["printed"]:
+                assert [written[f"value {group} {index}"] for index in range(len(values))] == values
         assert [written[f"benchmark {index}"] for index in range(len(values))] == facts["benchmarks"]
 
 
@@ -142,6 +147,6 @@ def test_follow_ups_of_wide_cases_grade_right_also_in_a_sentence_with_the_name(f
         ]
         for answer in (asked.truth, rf"\boxed{{{asked.truth}}}", sentence):
             assert asked.target.grade(answer, language).ok, (seed, answer)
-        off = f"{Decimal(asked.truth.rstrip('%')) + 1}"
+        off = f"{Decimal(asked.truth.rstrip('%')) + Decimal(asked.target.tolerance) + 1}"
         assert not asked.target.grade(off, language).ok and not asked.target.grade(subject, language).ok
-    assert kinds == set(family_module(family).FOLLOW_UPS)
+    assert kinds >= set(family_module(family).FOLLOW_UPS)

@@ -16,7 +16,11 @@ def wide_facts(family: str) -> list[dict]:
 
 def test_a_sofas_volume_is_the_sum_of_its_slices_one_centimetre_deep():
     for facts in wide_facts("sofa"):
-        slices = (facts["long"] if y < facts["depth"] else facts["depth"] for y in range(facts["short"]))
+        depth, right = facts["depth"], facts.get("right", 0)
+        slices = (
+            facts["long"] if y < depth else depth * ((y < facts["short"]) + (y < right))
+            for y in range(max(facts["short"], right))
+        )
         volume = Fraction(sum(slices) * facts["height"], {"cm³": 1, "m³": 10**6}[facts["unit"]])
         assert Fraction(facts["answer"]) == volume, facts
 
@@ -50,7 +54,7 @@ def test_wide_sofas_reach_their_ranges():
         assert min(one[name] for one in facts) < 45 and max(one[name] for one in facts) > 145
     assert min(sizes) >= 40 and max(sizes) <= 999
     assert {(one["form"], one["unit"]) for one in facts} == {
-        (form, unit) for form in ("corner", "straight") for unit in ("cm³", "m³")
+        (form, unit) for form in ("corner", "straight", "U") for unit in ("cm³", "m³")
     }
     assert 50 < sum(one["unit"] == "m³" for one in facts) < 85
 

@@ -21,7 +21,10 @@ EVALUATION_SEEDS_FROM = 10_000_000  # nothing is ever trained or tuned on these 
 
 
 def family_module(family: str) -> ModuleType:
-    """All of a family: CANONICAL, sample, draw, question, target; some have FOLLOW_UPS and follow_up, too."""
+    """All of a family: CANONICAL, sample, draw, question, target; some have FOLLOW_UPS and follow_up, too.
+
+    Where wide facts have questions of their own, `follow_ups(facts)` gives them in the shape of FOLLOW_UPS.
+    """
     if family not in FAMILIES:
         raise QvqError(f"There is no case family {family!r}; choose one of: {', '.join(FAMILIES)}.")
     return import_module(f"qvq_nb.cases.{_SUBJECTS[family]}.{family}")

@@ -31,7 +31,8 @@ def follow_up(family: str, facts: dict, language: str, random: Random) -> Follow
     module = family_module(family)
     if not hasattr(module, "FOLLOW_UPS"):
         raise QvqError(f"A {family} case has one question only; draw another one with another seed.")
-    kind = random.choice(list(module.FOLLOW_UPS))
+    wordings = module.follow_ups(facts) if hasattr(module, "follow_ups") else module.FOLLOW_UPS
+    kind = random.choice(list(wordings))
     subject, words, target = module.follow_up(kind, facts, language, random)
-    wording = random.choice(module.FOLLOW_UPS[kind][LANGUAGES.index(language)])
+    wording = random.choice(wordings[kind][LANGUAGES.index(language)])
     return FollowUp(kind, subject, wording.format(**{**subject, **words}), target)

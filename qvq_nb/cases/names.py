@@ -29,6 +29,14 @@ SYLLABLES = (
     "mi", "mo", "na", "ne", "no", "pa", "re", "ri", "so", "ta", "te", "to", "va", "ve", "vi", "za",
     "ze", "zo",
 )  # fmt: skip
+# Words of two syllables that would say something beside a number; "Neve" may become "Never".
+TELLING = ("More", "Neve", "None", "Note", "Same", "Sole")
+
+
+def _word(random: Random) -> str:
+    while (word := "".join(random.sample(SYLLABLES, 2)).capitalize()) in TELLING:
+        pass
+    return word
 
 
 def _chinese(random: Random, least: int, most: int) -> str:
@@ -48,7 +56,7 @@ def goods(random: Random) -> str:
 
 def model(random: Random) -> str:
     """An invented name of a model, such as "Zoral-7B", "Keto-2.5" or "星河-V3"."""
-    word = "".join(random.sample(SYLLABLES, 2)).capitalize() + random.choice(("", "", "l", "n", "r", "x"))
+    word = _word(random) + random.choice(("", "", "l", "n", "r", "x"))
     if random.random() < 0.25:
         word = _chinese(random, 2, 3)
     ending = random.choice(("", "size", "size", "number", "version", "Mini", "Max", "Pro"))
@@ -65,6 +73,6 @@ def benchmark(random: Random) -> str:
     """An invented name of a benchmark, such as "BXTQ", "LMR20" or "Tavi"."""
     kind = random.randrange(3)
     if kind == 0:
-        return "".join(random.sample(SYLLABLES, 2)).capitalize()
+        return _word(random)
     letters = "".join(random.sample(CAPITALS, random.randint(3, 4)))
     return letters if kind == 1 else f"{letters[:3]}{random.randint(2, 99)}"

@@ -17,14 +17,16 @@ class Number:
     """A number and its `unit`, None for a mere number.
 
     `written` is the number in digits, such as "462.05". `accepts` are units that may stand beside it as well,
-    such as yuan or %. `names` are those whose digits are no answer, such as "MATH 500". `slips` are values
-    that a known mistake gives, each with what was done, in English and in Chinese.
+    such as yuan or %. `names` are those whose digits are no answer, such as "MATH 500". `tolerance` is how
+    far off the answer may be, in the number's unit. `slips` are known wrong values, each with a sentence in
+    English and in Chinese that says what was done to get it.
     """
 
     written: str
     unit: str | None = None
     accepts: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    tolerance: str = "0"
     slips: tuple[tuple[str, str, str], ...] = ()
 
     @property
@@ -58,17 +60,19 @@ class Number:
         if converted and not self._is_volume(found):
             ok, reason = False, "wrong unit" if self.unit else "needless unit"
             words |= {"unit": found.unit, "wanted": self.unit}
-        elif self._in_unit(found) != self.value:
-            for slip, *told in self.slips:
-                if self._in_unit(found) == Fraction(slip):
-                    return Finding("wrong", found.text, phrase(told, language))
-            ok, reason = False, "wrong number"
+        elif abs(self._in_unit(found) - self.value) > Fraction(self.tolerance):
+            return Finding("wrong", found.text, self._wrong(found, language))
         elif self.unit and found.unit is None:
             reason = "right without unit"
             words["unit"] = self.unit
         else:
             reason = "right converted" if converted else "right"
         return Finding("right" if ok else "wrong", found.text, say(reason, language, **words))
+
+    def _wrong(self, found: Quantity, language: str) -> str:
+        reason = say("wrong number", language, got=found.text, expected=self.expected)
+        known = (slip[1:] for slip in self.slips if Fraction(slip[0]) == self._in_unit(found))
+        return " ".join([reason, *(phrase(sentences, language) for sentences in known)])
 
     def _is_volume(self, found: Quantity) -> bool:
         return self.unit in CUBIC_CENTIMETRES and found.unit in CUBIC_CENTIMETRES

@@ -5,7 +5,7 @@ from random import Random
 
 from qvq_mini.families.layouts import SMALLEST_TEXT, fitting_size
 from qvq_nb.cases.drawing import Canvas, mix, text_width
-from qvq_nb.cases.reading.chart import name_lines
+from qvq_nb.cases.drawing.bars import name_lines
 
 TITLES = ("Accuracy (%)", "Benchmark results", "Scores", "基准测试", "成绩")
 

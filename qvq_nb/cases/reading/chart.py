@@ -1,15 +1,20 @@
-"""A chart of grouped bars: models by benchmark, with the values printed on the bars."""
+"""A chart of bars: models by benchmark, with the values printed on the bars.
 
-from math import ceil
+Bars of wide charts may lie, be stacked, and have no printed values. Such a value is read off the axis: an
+answer may be off by half the distance of two of its finer lines, for a part of a stack, of which two ends are
+read, by all of it. The question says how much that is.
+"""
+
+import re
+from decimal import Decimal
 from random import Random
 
-from qvq_nb.cases import names
-from qvq_nb.cases.drawing import Canvas, Style, fitting_size, text_width
+from qvq_nb.cases import LANGUAGES, names
+from qvq_nb.cases.drawing import Canvas, Style, text_width
+from qvq_nb.cases.drawing.bars import SMALLEST_TEXT, axis_of, draw_chart, lines_and_room
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
 
-WIDTH, HEIGHT = 392, 280  # pixels
-SMALLEST_TEXT = 12  # where many bars stand side by side; an easy chart has at least 16
 MOST_BARS = 10
 MODELS = (
     "QwQ-32B-Preview", "QVQ-72B-Preview", "Qwen2-VL-72B", "Qwen2-VL-7B", "Qwen2.5-Math-72B", "Qwen2.5-72B",
@@ -18,8 +23,6 @@ MODELS = (
     "DeepSeek-R1-Lite", "Mistral-Large", "Phi-3.5-Vision", "Yi-VL-34B", "GLM-4V-9B",
 )  # fmt: skip
 BENCHMARKS = ("GPQA", "AIME", "MATH", "MMMU", "LCB", "GSM8K", "MBPP", "MMLU", "IFEval", "OCR")
-LONGEST_LINE = 11  # characters; a longer model name is written on two lines
-MARGIN, GAP = 10, 12  # pixels beside the chart, and between two groups
 
 
 def _facts(asked: str, benchmarks: list[str], values: dict[str, list[str]]) -> dict:
@@ -41,7 +44,8 @@ CANONICAL = _facts(
 def sample(random: Random, wide: bool = False) -> dict:
     """Facts of a fresh chart: two or three models by two or three benchmarks.
 
-    A wide one has two to eight models by one to three benchmarks, in tenths or in whole numbers up to 999.
+    A wide one has two to eight models by one to three benchmarks, in tenths or in whole numbers up to 999;
+    its bars are grouped or stacked, upright or lying, and have printed values or an axis.
     """
     if wide:
         return _wide(random)
@@ -55,94 +59,84 @@ def sample(random: Random, wide: bool = False) -> dict:
 
 
 def _wide(random: Random) -> dict:
+    form = {
+        "stacked": random.random() < 0.3,
+        "lying": random.random() < 0.35,
+        "printed": random.random() < 0.5,
+    }
     count, models, benchmarks = random.randint(2, 8), [], []
     while len(models) < count:
         model = random.choice(MODELS) if random.random() < 0.3 else names.model(random)
-        lines, room = _lines_and_room(model, count)
+        lines, room = lines_and_room(model, count, form)
         if model not in models and all(text_width(line, SMALLEST_TEXT) <= room for line in lines):
             models.append(model)
-    bars = random.choice([bars for bars in (1, 2, 3) if bars * count <= MOST_BARS])
+    if form["stacked"]:
+        bars = random.choice((2, 3))
+    else:
+        bars = random.choice([bars for bars in (1, 2, 3) if bars * count <= MOST_BARS])
     while len(benchmarks) < bars:
         benchmark = random.choice(BENCHMARKS) if random.random() < 0.3 else names.benchmark(random)
         if benchmark not in benchmarks:
             benchmarks.append(benchmark)
     tenths, most = random.choice(((True, 999), (True, 999), (False, 99), (False, 999)))
-    numbers = [random.sample(range(1, most + 1), bars) for _ in models]
+    # A part of a stack has room for its value, and a bar without one is seen.
+    least = 2 * most // 5 if form["stacked"] else 1 if form["printed"] else most // 10
+    numbers = [random.sample(range(least, most + 1), bars) for _ in models]
     values = {
         model: [f"{value / 10:.1f}" if tenths else str(value) for value in row]
         for model, row in zip(models, numbers)
     }
-    return _facts(random.choice(models), benchmarks, values)
-
-
-def _lines_and_room(model: str, groups: int) -> tuple[list[str], float]:
-    """The lines of a name under one of so many groups, and how many pixels wide they may be."""
-    group_width = (WIDTH - 2 * MARGIN) / groups
-    return name_lines(model, min(LONGEST_LINE, int(group_width / 9))), group_width - 4
-
-
-def name_lines(model: str, longest: int = LONGEST_LINE) -> list[str]:
-    """A model's name as it is written under its group: broken after a hyphen where it is long."""
-    breaks = [index + 1 for index, character in enumerate(model) if character == "-"]
-    if len(model) <= longest or not breaks:
-        return [model]
-    best = min(breaks, key=lambda index: max(index, len(model) - index))
-    return [model[:best], model[best:]]
+    facts = {**_facts(random.choice(models), benchmarks, values), **form}
+    if form["stacked"]:
+        facts["part"] = random.choice((None, random.randrange(bars)))  # None asks for the whole bar
+        row = values[facts["asked"]]
+        facts["answer"] = _whole(row) if facts["part"] is None else row[facts["part"]]
+    return facts
 
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
-    """The chart: a legend of benchmarks on top, a group of bars for each model."""
-    canvas = Canvas(WIDTH, HEIGHT, style, scale)
-    dx, dy = style.shift
-    models, benchmarks = list(facts["values"]), facts["benchmarks"]
-    left, right, base, top = MARGIN + dx, WIDTH - MARGIN + dx, HEIGHT - 56 + dy, 62 + dy
-    _legend(canvas, benchmarks, (left + right) / 2, 22 + dy)
-    for share in (0.25, 0.5, 0.75, 1):
-        y = base - (base - top) * share
-        canvas.line([(left, y), (right, y)], (222, 222, 226), 1)
-    group_width = (right - left) / len(models)
-    bar_width = min((group_width - GAP) / len(benchmarks), 52)
-    every_value = sum(facts["values"].values(), [])
-    full = 100 * ceil(max(map(float, every_value)) / 100)
-    value_size = fitting_size(every_value, bar_width - 4, 16)
-    lines = [_lines_and_room(model, len(models)) for model in models]
-    name_size = min(fitting_size(of_name, room, 16) for of_name, room in lines)
-    for group, model in enumerate(models):
-        middle = left + group_width * (group + 0.5)
-        for index, value in enumerate(facts["values"][model]):
-            x, key = middle + bar_width * (index - len(benchmarks) / 2), f"value {group} {index}"
-            y = base - (base - top) * float(value) / full
-            canvas.rectangle(x + 2, y, x + bar_width - 2, base, fill=style.palette[index])
-            canvas.text(x + bar_width / 2, y - 11, value, value_size, align="center", key=key)
-        for row, line in enumerate(lines[group][0]):
-            canvas.text(middle, base + 16 + 21 * row, line, name_size, align="center", key=f"name {group}")
-    canvas.line([(left, base), (right, base)])
-    return canvas
-
-
-def _legend(canvas: Canvas, benchmarks: list[str], middle: float, y: float) -> None:
-    widths = [22 + text_width(name, 16) for name in benchmarks]
-    x = middle - (sum(widths) + 18 * (len(widths) - 1)) / 2
-    for index, (name, width, color) in enumerate(zip(benchmarks, widths, canvas.style.palette)):
-        canvas.rectangle(x, y - 7, x + 14, y + 7, fill=color)
-        canvas.text(x + 22, y, name, 16, key=f"benchmark {index}")
-        x += width + 18
+    """The chart: a legend of benchmarks on top, a group of bars, or one bar of parts, for each model."""
+    return draw_chart(facts["values"], facts["benchmarks"], facts, style, scale)
 
 
 def question(facts: dict, language: str) -> str:
-    """Asks for the highest value of one model."""
-    model = facts["asked"]
-    return {"en": f"What is the highest value of {model}?", "zh": f"{model} 的最高值是多少？"}[language]
+    """Asks for the highest value of one model, or for its bar or a part of it where bars are stacked."""
+    if facts.get("stacked"):
+        kind, part = ("whole", 0) if facts["part"] is None else ("part", facts["part"])
+        wording = follow_ups(facts)[kind][LANGUAGES.index(language)][0]
+        return wording.format(model=facts["asked"], benchmark=facts["benchmarks"][part])
+    asked = {"en": "What is the highest value of {}?", "zh": "{} 的最高值是多少？"}[language]
+    return asked.format(facts["asked"]) + _read_off(facts, language)
 
 
 def target(facts: dict, language: str) -> Number:
-    """The highest of the model's values."""
-    return _value(facts["answer"], facts)
+    """The highest of the model's values, or the value of its whole bar or of a part of it."""
+    return _value(facts["answer"], facts, ends=1 if facts.get("part") is None else 2)
 
 
-def _value(written: str, facts: dict) -> Number:
-    """A printed value; the digits in the names of models and benchmarks are none."""
-    return Number(written, accepts=("%",), names=(*facts["values"], *facts["benchmarks"]))
+def tolerance(facts: dict, ends: int = 1) -> Decimal:
+    """How far off an answer may be: half of the axis' finest step for each end to read, 0 if printed."""
+    axis = axis_of(facts["values"], facts)
+    return axis.part / 2 * ends if axis else Decimal()
+
+
+def _value(written: str, facts: dict, ends: int = 1) -> Number:
+    """A value of the chart; the digits in the names of models and benchmarks are none."""
+    named = (*facts["values"], *facts["benchmarks"])
+    return Number(written, accepts=("%",), names=named, tolerance=f"{tolerance(facts, ends):f}")
+
+
+def _whole(values: list[str]) -> str:
+    """What the parts of a bar come to."""
+    return str(sum(map(Decimal, values)))
+
+
+def _read_off(facts: dict, language: str, ends: int = 1) -> str:
+    """The sentence that says how exact a reading has to be; none where the values are printed."""
+    if facts.get("printed", True):
+        return ""
+    english, chinese = " Read it off the axis, to within {}.", "请从坐标轴上读出，误差不超过 {}。"
+    return {"en": english, "zh": chinese}[language].format(f"{tolerance(facts, ends).normalize():f}")
 
 
 FOLLOW_UPS = {
@@ -161,20 +155,44 @@ FOLLOW_UPS = {
                      "How high is the highest bar of all?"),
                     ("图中最高的柱子是多少？", "这张图里最大的值是多少？", "所有柱子中最高的是多少？")),
 }  # fmt: skip
+STACK_FOLLOW_UPS = {
+    "whole": (("What do the parts of {model} come to in all?", "How much is the whole bar of {model}?"),
+              ("{model} 的各部分合计是多少？", "{model} 的整个条形是多少？")),
+    "part": (("How much of the bar of {model} is {benchmark}?",
+              "What is the value of {benchmark} for {model}?"),
+             ("{model} 的条形中，{benchmark} 部分是多少？", "{model} 的 {benchmark} 值是多少？")),
+}  # fmt: skip
+
+
+def follow_ups(facts: dict) -> dict:
+    """The follow-ups of these facts: nothing is high where bars lie, and readings have their tolerance."""
+    offered, lying = STACK_FOLLOW_UPS if facts.get("stacked") else FOLLOW_UPS, facts.get("lying")
+    return {
+        kind: tuple(
+            tuple(
+                wording + _read_off(facts, language, ends=2 if kind == "part" else 1)
+                for wording in wordings
+                if not (lying and re.search(r"\bbar\b(?! of)|How high|柱", wording))
+            )
+            for language, wordings in zip(LANGUAGES, both)
+        )
+        for kind, both in offered.items()
+    }
 
 
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
-    """One value, or the best or worst of several: what is asked about, its words, the target."""
+    """One value, or the best or worst or sum of several: what is asked about, its words, the target."""
     if kind in ("lowest bar", "highest bar"):
         best = (max if kind == "highest bar" else min)(sum(facts["values"].values(), []), key=float)
         return {}, {}, _value(best, facts)
     model = random.choice(list(facts["values"]))
     values = facts["values"][model]
-    if kind == "lowest":
-        return {"model": model}, {}, _value(min(values, key=float), facts)
+    if kind in ("lowest", "whole"):
+        asked = _value(_whole(values) if kind == "whole" else min(values, key=float), facts)
+        return {"model": model}, {}, asked
     index = random.randrange(len(values))
-    words = {"benchmark": facts["benchmarks"][index]}
-    return {"model": model, "benchmark": index}, words, _value(values[index], facts)
+    asked = _value(values[index], facts, ends=2 if kind == "part" else 1)
+    return {"model": model, "benchmark": index}, {"benchmark": facts["benchmarks"][index]}, asked
 
 
 SCOPE = Scope(

@@ -1,5 +1,11 @@
-"""A Chinese VAT invoice: item, amount, rate and tax of each line, and the totals."""
+"""A Chinese VAT invoice: item, amount, rate and tax of each line, and the totals.
 
+Some wide ones are to be checked: do the taxes of the lines add up to the printed total, and to what? Only
+there may that total be wrong. Each question about it says whether the lines or the print is meant, so that no
+answer depends on which of them one believes.
+"""
+
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -7,6 +13,8 @@ from qvq_nb.cases import names
 from qvq_nb.cases.drawing import Canvas, Style, fitting_size
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
+from qvq_nb.grading.several import Several
+from qvq_nb.grading.text import Text
 
 WIDTH, HEIGHT = 392, 224  # pixels; each line beyond the fourth adds a patch of 28 to the height
 SMALLEST_TEXT = 12  # of long names and large amounts; an easy invoice has at least 16
@@ -16,6 +24,14 @@ ITEMS = (
 )  # fmt: skip
 RATES = (3, 6, 9, 13)  # percent
 WIDE_RATES = (0, 1, 3, 5, 6, 9, 13)
+# How one may say that the lines add up to the printed total, or that they do not.
+YES = ("yes", "是", "是的", "对", "相等", "等于", "一致", "they do", "they add up")
+NO = ("no", "否", "不", "不是", "不对", "不相等", "不等于", "不一致", "they do not", "they don't",
+      "they do not add up")  # fmt: skip
+NOT_ASKED = {  # what one gave who was asked for the other
+    "sum": ("That is the printed total, not the sum of the lines.", "这是打印的合计，不是各行之和。"),
+    "print": ("That is the sum of the lines, not the printed total.", "这是各行之和，不是打印的合计。"),
+}
 
 
 def _line(item: str, amount: str, rate: int) -> dict:
@@ -34,7 +50,10 @@ CANONICAL = _facts(
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh invoice with two to four lines; a wide one has up to eight, of any size and name."""
+    """Facts of a fresh invoice with two to four lines; a wide one has up to eight, of any size and name.
+
+    Three in ten wide ones are to be checked; of these, the printed total tax is wrong on six in ten.
+    """
     if wide:
         return _wide(random)
     items = random.sample(ITEMS, random.choice((2, 3, 3, 4)))
@@ -47,7 +66,33 @@ def _wide(random: Random) -> dict:
         item = names.goods(random)
         if item not in items:
             items.append(item)
-    return _facts([_line(item, _any_amount(random), random.choice(WIDE_RATES)) for item in items])
+    facts = _facts([_line(item, _any_amount(random), random.choice(WIDE_RATES)) for item in items])
+    if random.random() >= 0.3:
+        return facts
+    total = facts["total_tax"]
+    printed = _misprinted(random, facts["lines"], total) if random.random() < 0.6 else total
+    answer = f"{'yes' if printed == total else 'no'}, {total}"
+    return {**facts, "form": "checked", "sum": total, "total_tax": printed, "answer": answer}
+
+
+def _misprinted(random: Random, lines: list[dict], total: str) -> str:
+    """A wrong total: a line left out, two digits swapped, or one digit changed."""
+    places = [place for place, character in enumerate(total) if character != "."]
+    changed = [total[:place] + random.choice("0123456789") + total[place + 1 :] for place in places]
+    swapped = [
+        total[:one] + total[other] + total[one + 1 : other] + total[one] + total[other + 1 :]
+        for one, other in zip(places, places[1:])
+    ]
+    left_out = [str(Decimal(total) - Decimal(line["tax"])) for line in lines]
+    while True:
+        wrong = random.choice(random.choice((changed, swapped, left_out)))
+        if re.fullmatch(r"(?:0|[1-9]\d*)\.\d\d", wrong) and wrong not in (total, "0.00"):
+            return wrong
+
+
+def adds_up(facts: dict) -> bool:
+    """Whether the taxes of the lines add up to the printed total tax."""
+    return facts.get("sum", facts["total_tax"]) == facts["total_tax"]
 
 
 def _any_amount(random: Random) -> str:
@@ -112,18 +157,32 @@ def place(row: int, column: int, lines: int) -> str | None:
 
 
 def question(facts: dict, language: str) -> str:
-    """Asks for the total tax."""
+    """Asks for the total tax, or whether the lines add up to it."""
     english, chinese = "What is the total tax amount on this invoice?", "这张发票的税额合计是多少？"
+    if "form" in facts:
+        english = "Do the taxes of the lines add up to the printed total tax? Say yes or no, then their sum."
+        chinese = "各行税额加起来等于票上打印的税额合计吗？先答是或否，再写出各行税额加起来是多少。"
     return {"en": english, "zh": chinese}[language]
 
 
-def target(facts: dict, language: str) -> Number:
-    """The total tax in yuan."""
-    return _yuan(facts["answer"], facts)
+def target(facts: dict, language: str) -> Number | Several:
+    """The total tax in yuan; on an invoice to be checked, yes or no, and what the lines come to."""
+    if "form" not in facts:
+        return _yuan(facts["answer"], facts)
+    right, wrong = (YES, NO) if adds_up(facts) else (NO, YES)
+    answer, added = {"en": ("yes or no", "sum"), "zh": ("是或否", "各行之和")}[language]
+    said = Text(right[language == "zh"], accepts=right, others=wrong)
+    return Several(((answer, said), (added, _sum_or_print("sum", facts))))
 
 
-def _yuan(written: str, facts: dict) -> Number:
-    return Number(written, accepts=("yuan",), names=_items(facts))
+def _yuan(written: str, facts: dict, slips: tuple = ()) -> Number:
+    return Number(written, accepts=("yuan",), names=_items(facts), slips=slips)
+
+
+def _sum_or_print(kind: str, facts: dict) -> Number:
+    """What the lines come to, or what is printed; whoever gives the one for the other is told so."""
+    asked, other = (facts[name] for name in (("sum", "total_tax") if kind == "sum" else ("total_tax", "sum")))
+    return _yuan(asked, facts, () if asked == other else ((other, *NOT_ASKED[kind]),))
 
 
 def _items(facts: dict) -> tuple[str, ...]:
@@ -146,10 +205,25 @@ FOLLOW_UPS = {
                       "Read the total of the amount column."),
                      ("不含税的金额合计是多少？", "这张发票的金额合计是多少？", "读出金额那一列的合计。")),
 }  # fmt: skip
+CHECKED_FOLLOW_UPS = {
+    **FOLLOW_UPS,
+    "sum": (("What do the taxes of all lines add up to?",
+             "Add up the taxes of the lines: what is their sum?"),
+            ("各行的税额加起来是多少？", "把每一行的税额相加，得多少？")),
+    "print": (("Which total tax is printed on this invoice?", "Read the printed total of the tax column."),
+              ("这张发票上打印的税额合计是多少？", "读出税额那一列打印的合计。")),
+}  # fmt: skip
+
+
+def follow_ups(facts: dict) -> dict:
+    """The follow-ups of these facts: of an invoice to be checked, the sum and the print, too."""
+    return CHECKED_FOLLOW_UPS if "form" in facts else FOLLOW_UPS
 
 
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
-    """One cell of a line, or the total amount: what is asked about, its words, the target."""
+    """One cell of a line, or a total: what is asked about, its words, the target."""
+    if kind in ("sum", "print"):
+        return {}, {}, _sum_or_print(kind, facts)
     if kind == "total amount":
         return {}, {}, _yuan(facts["total_amount"], facts)
     index = random.randrange(len(facts["lines"]))

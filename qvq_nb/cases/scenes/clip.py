@@ -1,23 +1,44 @@
-"""A clip of a ball in a row of numbered cells: how many times does it jump?"""
+"""A clip of a ball in a row of numbered cells: how many times does it jump?
+
+Wide clips may show lamps that light up one after another, and ask for one of them by its turn; or a ball or
+lamps in a series that comes over and over, and ask what is next. Such a series is seen at least twice: if
+it could be read with two lengths, their greatest common divisor would be a length, too, so that one thing
+only can be next.
+"""
 
 from itertools import pairwise
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Film, Style, mix
+from qvq_nb.cases import LANGUAGES
+from qvq_nb.cases.drawing import Canvas, Film, Style
+from qvq_nb.cases.drawing.boards import draw_cells, draw_lamps
+from qvq_nb.cases.scenes.find import COLORS as LAMPS
 from qvq_nb.grading.number import Number
+from qvq_nb.grading.text import Text
 
 WIDTH, HEIGHT = 224, 112  # pixels
 CELLS, STATES = 6, 8  # of an easy clip
 # Text has to start after the last slice: some releases of transformers count only WIDTH / 28 slices.
 MOST_STATES = WIDTH // 28
-ROW_WIDTH, CELL_HEIGHT = 200, 48  # pixels
-MIDDLE, NUMBERS = 42, 84  # y of the middle of the cells, and of the numbers below them, pixels
 
 # Told apart by the colour-blind, too: RGB, and what one such ball is called.
 COLORS = {
     "red": ((204, 40, 40), "the red ball", "红球"),
     "blue": ((40, 90, 204), "the blue ball", "蓝球"),
     "yellow": ((240, 200, 30), "the yellow ball", "黄球"),
+}
+ASKED = {
+    None: ("How many times does {ball} jump to another cell?", "{ball}跳到别的格子几次？"),
+    "lamps": ("Which lamp lights up {turn}? Each time that a lamp lights up counts. Name its colour.",
+              "每次亮起都算，第{turn}次亮起的是什么颜色的灯？"),
+    "next lamp": ("The lamps light up in one order over and over, at least twice. Which colour is next?",
+                  "这些灯按同一顺序循环亮起，片中至少循环了两遍。接下来亮起的是什么颜色的灯？"),
+    "next cell": ("The ball visits cells in one order over and over, at least twice. Which cell is next?",
+                  "球按同一顺序循环经过一些格子，片中至少循环了两遍。接下来它在几号格子里？"),
+}  # fmt: skip
+TURNS = {
+    "en": ("first", "second", "third", "fourth", "fifth", "sixth", "seventh"),
+    "zh": ("一", "二", "三", "四", "五", "六", "七"),
 }
 
 
@@ -31,7 +52,13 @@ CANONICAL = _facts(CELLS, [6, 5, 5, 4, 5, 5, 4, 3], "red")
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh clip; with `wide` row, jumps and clip have any length, and half have a second ball."""
+    """Facts of a fresh clip; with `wide` row, jumps and clip have any length, and half have a second ball.
+
+    Half of the wide clips have another form: "lamps", "next lamp" or "next cell".
+    """
+    form = random.choice((None, None, None, *FORMS)) if wide else None
+    if form:
+        return {"form": form, **FORMS[form](random)}
     cells, states = (random.randint(3, 8), random.randint(4, MOST_STATES)) if wide else (CELLS, STATES)
     path = _path(random, cells, states, furthest=cells if wide else 1)
     color, second = random.sample(list(COLORS), 2)
@@ -61,62 +88,82 @@ def _beside(random: Random, cells: int, path: list[int]) -> list[int]:
     return beside
 
 
+def _lamps(random: Random) -> dict:
+    """Lamps of which one or none is lit in each state, at first none; the answer is the lamp of one turn."""
+    lamps = random.sample(list(LAMPS), random.randint(3, len(LAMPS)))
+    lit = [None]
+    while len(lightings(lit)) < 2:
+        lit = [None, *random.choices((None, *lamps), k=random.randint(3, MOST_STATES - 1))]
+    turn = random.randint(1, len(lightings(lit)))
+    return {"lamps": lamps, "lit": lit, "turn": turn, "answer": lightings(lit)[turn - 1]}
+
+
+def lightings(lit: list[str | None]) -> list[str]:
+    """The lamps in the order in which they light up, one that does so again once more."""
+    return [now for before, now in pairwise([None, *lit]) if now not in (None, before)]
+
+
+def _next_cell(random: Random) -> dict:
+    cells = random.randint(3, 8)
+    *path, after = _series(random, range(1, cells + 1), MOST_STATES)
+    return {**_facts(cells, path, random.choice(list(COLORS))), "answer": str(after)}
+
+
+def _next_lamp(random: Random) -> dict:
+    lamps = random.sample(list(LAMPS), random.randint(3, len(LAMPS)))
+    *lit, after = _series(random, lamps, MOST_STATES - 1)
+    return {"lamps": lamps, "lit": [None, *lit], "answer": after}
+
+
+def _series(random: Random, things, most: int) -> list:
+    """At most so many things and the one after them: a series, at least twice, whose neighbours differ."""
+    series, length = [None, None], random.randint(2, most // 2)
+    while any(thing == series[index - 1] for index, thing in enumerate(series)):
+        series = random.choices(things, k=length)
+    return [series[index % length] for index in range(random.randint(2 * length, most) + 1)]
+
+
+FORMS = {"lamps": _lamps, "next lamp": _next_lamp, "next cell": _next_cell}
+
+
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Film:
-    """The row in each state, the same but for the balls."""
+    """The row in each state, the same but for the balls, or for what is lit of the lamps."""
     states = []
-    for index, cell in enumerate(facts["path"]):
-        canvas = Canvas(WIDTH, HEIGHT, style, scale)
-        _row(canvas, facts["cells"])
-        _ball(canvas, facts["cells"], cell, facts["color"])
+    for index, shown in enumerate(facts["lit"] if "lamps" in facts else facts["path"]):
+        states.append(Canvas(WIDTH, HEIGHT, style, scale))
+        if "lamps" in facts:
+            draw_lamps(states[-1], {lamp: LAMPS[lamp][0] for lamp in facts["lamps"]}, shown)
+            continue
+        balls = [(shown, COLORS[facts["color"]][0])]
         if facts["other"]:
-            _ball(canvas, facts["cells"], facts["other"]["path"][index], facts["other"]["color"])
-        states.append(canvas)
+            balls.append((facts["other"]["path"][index], COLORS[facts["other"]["color"]][0]))
+        draw_cells(states[-1], facts["cells"], balls)
     return Film(tuple(states))
-
-
-def _row(canvas: Canvas, cells: int) -> None:
-    (_, dy), half = canvas.style.shift, _cell_width(cells) / 2
-    left, right = _middle(canvas, cells, 1) - half, _middle(canvas, cells, cells) + half
-    top, bottom = MIDDLE - CELL_HEIGHT / 2 + dy, MIDDLE + CELL_HEIGHT / 2 + dy
-    fill = mix(canvas.style.palette[0], canvas.style.paper, 0.85)
-    canvas.rectangle(left, top, right, bottom, fill, canvas.style.ink)
-    for cell in range(1, cells + 1):
-        x = _middle(canvas, cells, cell)
-        if cell < cells:
-            canvas.line([(x + half, top), (x + half, bottom)])
-        canvas.text(x, NUMBERS + dy, str(cell), align="center", key=f"cell {cell}")
-
-
-def _ball(canvas: Canvas, cells: int, cell: int, color: str) -> None:
-    x, y, radius = _middle(canvas, cells, cell), MIDDLE + canvas.style.shift[1], 0.36 * _cell_width(cells)
-    canvas.ellipse(x - radius, y - radius, x + radius, y + radius, COLORS[color][0], canvas.style.ink)
-
-
-def _cell_width(cells: int) -> float:
-    return min(CELL_HEIGHT, ROW_WIDTH / cells)
-
-
-def _middle(canvas: Canvas, cells: int, cell: int) -> float:
-    """x of the middle of a cell."""
-    return WIDTH / 2 + (cell - (cells + 1) / 2) * _cell_width(cells) + canvas.style.shift[0]
 
 
 def _ball_name(facts: dict, language: str) -> str:
     """The ball, by its colour where there are two."""
-    _, english, chinese = COLORS[facts["color"]] if facts["other"] else (None, "the ball", "球")
+    _, english, chinese = COLORS[facts["color"]] if facts.get("other") else (None, "the ball", "球")
     return {"en": english, "zh": chinese}[language]
 
 
 def question(facts: dict, language: str) -> str:
-    """Asks for the number of jumps."""
-    ball = _ball_name(facts, language)
-    english, chinese = f"How many times does {ball} jump to another cell?", f"{ball}跳到别的格子几次？"
-    return {"en": english, "zh": chinese}[language]
+    """Asks for the number of jumps, for the lamp of one turn, or for what comes next."""
+    turn = TURNS[language][facts.get("turn", 1) - 1]
+    asked = ASKED[facts.get("form")][LANGUAGES.index(language)]
+    return asked.format(ball=_ball_name(facts, language), turn=turn)
 
 
-def target(facts: dict, language: str) -> Number:
-    """The number of jumps."""
-    return Number(facts["answer"])
+def target(facts: dict, language: str) -> Number | Text:
+    """The number of jumps or of a cell, or the colour of a lamp."""
+    return _lamp(facts["answer"], language) if "lamps" in facts else Number(facts["answer"])
+
+
+def _lamp(color: str, language: str) -> Text:
+    """A lamp by its colour, and not by that of another one."""
+    names = {lamp: (english, chinese, chinese[0]) for lamp, (_, english, chinese) in LAMPS.items()}
+    others = sum((names[lamp] for lamp in names if lamp != color), ())
+    return Text(names[color][language == "zh"], accepts=names[color], others=others)
 
 
 FOLLOW_UPS = {
@@ -131,10 +178,27 @@ FOLLOW_UPS = {
                "Count the moves of {ball} to the right."),
               ("{ball}向右跳了几次？", "{ball}往右移动了几次？", "数一数{ball}向右跳的次数。")),
 }  # fmt: skip
+LAMP_FOLLOW_UPS = {
+    "times": (("How many times does the {lamp} lamp light up?", "How often does the {lamp} lamp go on?"),
+              ("{lamp}的灯亮起几次？", "{lamp}的灯一共亮起了几次？")),
+    "last": (("Which lamp lights up last? Name its colour.", "What colour is the last lamp that lights up?"),
+             ("最后亮起的是什么颜色的灯？", "最后一次亮起的灯是什么颜色？")),
+}  # fmt: skip
 
 
-def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
-    """Where the ball is first or last, or how often it goes right: no subject, its name, the target."""
+def follow_ups(facts: dict) -> dict:
+    """The follow-ups of these facts: about lamps, or about a ball."""
+    return LAMP_FOLLOW_UPS if "lamps" in facts else FOLLOW_UPS
+
+
+def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number | Text]:
+    """Where the ball is first or last, how often it goes right; which lamp is last, how often one lit up."""
+    if kind == "last":
+        return {}, {}, _lamp(lightings(facts["lit"])[-1], language)
+    if kind == "times":
+        lamp = random.choice(facts["lamps"])
+        name = LAMPS[lamp][1 + (language == "zh")]
+        return {"lamp": lamp}, {"lamp": name}, Number(str(lightings(facts["lit"]).count(lamp)))
     path = facts["path"]
     right = sum(after > before for before, after in pairwise(path))
     asked = {"end": path[-1], "beginning": path[0], "right": right}[kind]

@@ -1,31 +1,37 @@
-"""An L-shaped corner sofa, or a straight one, with its dimensions: what is its volume?"""
+"""An L-shaped corner sofa, a straight one or a U-shaped one, with its dimensions: what is its volume?
+
+A body is a prism of its full height. A U shape is drawn from above, with its height below the drawing.
+"""
 
 from decimal import Decimal
 from random import Random
 
-from qvq_nb.cases.drawing import Canvas, Style, mix, rounded, text_width
+from qvq_nb.cases.drawing import Canvas, Style, text_width
+from qvq_nb.cases.drawing.sofas import View, draw_corner, draw_dimensions, draw_plan, fit
 from qvq_nb.cases.scope import Scope, Topic
 from qvq_nb.grading.number import Number
 
 WIDTH, HEIGHT = 364, 252  # pixels
 MARGIN = 13  # pixels left free on every side, before the style's shift
-
-# Where one centimetre along the sofa's axes goes in the picture: along the back, towards the viewer, and up.
-ALONG, FORWARD = (0.93, 0.25), (-0.60, 0.50)  # up is simply up
+CAPTION = 26  # pixels below a sofa seen from above, where its height stands
 MOST_TIMES = 7  # how many times as long as deep and high a sofa is at most, so that all can be read
-GAP = 11  # pixels from an edge to its dimension line
 
 
-def _facts(long: int, short: int, depth: int, height: int, unit: str = "cm³") -> dict:
-    """All sizes in centimetres; `unit` is the volume's, and the labels are in the same unit."""
-    volume = _area(long, short, depth) * height
+def _facts(
+    long: int, short: int, depth: int, height: int, unit: str = "cm³", right: int | None = None
+) -> dict:
+    """All sizes in centimetres; `unit` is the volume's, and the labels are in the same unit.
+
+    `right` is the third side of a U shape, `long` its back.
+    """
+    volume = _area(long, short, depth, right or depth) * height
     sizes = {"long": long, "short": short, "depth": depth, "height": height}
     return {**sizes, "unit": unit, "answer": _in_unit(volume, 3, unit)}
 
 
-def _area(long: int, short: int, depth: int) -> int:
-    """The floor area in cm²: the body is an L-shaped prism, the long section and what the short one adds."""
-    return long * depth + (short - depth) * depth
+def _area(long: int, short: int, depth: int, right: int) -> int:
+    """The floor area in cm²: that of the long section and what the short one and one at the right add."""
+    return long * depth + (short - depth) * depth + (right - depth) * depth
 
 
 def _in_unit(amount: int, power: int, unit: str) -> str:
@@ -37,7 +43,7 @@ CANONICAL = _facts(300, 180, 90, 90)
 
 
 def sample(random: Random, wide: bool = False) -> dict:
-    """Facts of a fresh sofa: multiples of ten; if `wide` any whole centimetres, metres and straight sofas."""
+    """Facts of a fresh sofa: multiples of ten; if `wide` any whole centimetres, metres and forms."""
     if wide:
         return _wide_facts(random)
     depth = random.choice((60, 70, 80, 90))
@@ -48,22 +54,32 @@ def sample(random: Random, wide: bool = False) -> dict:
 
 def _wide_facts(random: Random) -> dict:
     """Sides up to 999 cm, as long as depth and height leave room for their labels in the picture."""
-    form = random.choice(("corner", "corner", "straight"))
+    form = random.choice(("corner", "corner", "straight", "U"))
     depth, height = random.randint(40, 150), random.randint(40, 150)
-    longest = min(999, MOST_TIMES * min(depth, height))
-    if form == "straight":
+    longest, right = min(999, MOST_TIMES * min(depth, height)), None
+    if form == "U":
+        long = random.randint(3 * depth, min(999, MOST_TIMES * depth))
+        short, right = (random.randint(int(1.6 * depth), int(3.5 * depth)) for _ in range(2))
+    elif form == "straight":
         long = random.randint(int(2.3 * depth), max(longest, 3 * depth))
         short = depth
     else:
         long = random.randint(int(2.2 * depth), max(longest, 3 * depth))
         short = random.randint(int(1.6 * depth), long - 1)
     unit = random.choice(("cm³", "cm³", "m³"))
-    return {"form": form, **_facts(long, short, depth, height, unit)}
+    return {
+        "form": form,
+        **_facts(long, short, depth, height, unit, right),
+        **({"right": right} if right else {}),
+    }
 
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
-    """The sofa in parallel projection, true to the numbers, with a dimension line for each of them."""
+    """The sofa in parallel projection or from above, true to the numbers, with a dimension line for each."""
     canvas = Canvas(WIDTH, HEIGHT, style, scale)
+    if "right" in facts:
+        _draw_from_above(canvas, facts, language)
+        return canvas
     long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
     label = {name: _label(facts[name], facts["unit"]) for name in ("long", "short", "depth", "height")}
     # Of each edge: from, to, the way off the sofa in the picture, label, the fact that it shows.
@@ -76,120 +92,40 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
     )
     if facts.get("form") == "straight":  # there is no short section whose end shows the depth
         edges = edges[:4]
-    view = _View()
-    for _ in range(3):  # the labels keep their size, so the scale that fits is found step by step
-        left, top, right, bottom = _extent(style, view, edges)
-        view.scale *= min((WIDTH - 2 * MARGIN) / (right - left), (HEIGHT - 2 * MARGIN) / (bottom - top))
-    left, top, right, bottom = _extent(style, view, edges)
-    view.x, view.y = (WIDTH - left - right) / 2 + style.shift[0], (HEIGHT - top - bottom) / 2 + style.shift[1]
-    _sofa(canvas, view, long, short, depth, height)
-    for start, end, away, text, name in edges:
-        _dimension(canvas, view(*start), view(*end), away, text, name)
+    view = View()
+    fit(view, canvas, edges, MARGIN)
+    draw_corner(canvas, view, long, short, depth, height)
+    draw_dimensions(canvas, view, edges)
     return canvas
 
 
-class _View:
-    """Turns centimetres (along the back, towards the viewer, up) into pixels; the far corner is at (x, y)."""
-
-    def __init__(self):
-        self.scale, self.x, self.y = 0.6, 0.0, 0.0
-
-    def __call__(self, along: float, forward: float, up: float) -> tuple[float, float]:
-        return (
-            self.x + self.scale * (along * ALONG[0] + forward * FORWARD[0]),
-            self.y + self.scale * (along * ALONG[1] + forward * FORWARD[1] - up),
-        )
-
-    def all(self, *points) -> list[tuple[float, float]]:
-        """The pixels of several points."""
-        return [self(*point) for point in points]
-
-
-def _sofa(canvas: Canvas, view: _View, long: int, short: int, depth: int, height: int) -> None:
-    """Back rests along both walls, seats with cushions, an arm rest: from the far corner to the near ones."""
-    cloth = mix(canvas.style.palette[0], (150, 150, 158), 0.35)
-    cushion = mix(cloth, (255, 255, 255), 0.18)
-    back = depth * 0.24  # how thick a back rest is
-    base, seat, rest, arm = height * 0.26, height * 0.5, height * 0.97, height * 0.68
-    straight = short == depth
-    half = (depth + long - back) / 2  # where the two cushions of the long section meet
-    floor = view.all(
-        *((0, short + 6, 0), (depth + 8, short + 6, 0), (depth + 8, depth + 8, 0)),
-        *((long + 8, depth + 8, 0), (long + 8, 0, 0), (0, 0, 0)),
+def _draw_from_above(canvas: Canvas, facts: dict, language: str) -> None:
+    long, left, right, depth = (facts[name] for name in ("long", "short", "right", "depth"))
+    label = {
+        name: _label(facts[name], facts["unit"]) for name in ("long", "short", "right", "depth", "height")
+    }
+    edges = (
+        ((0, 0, 0), (long, 0, 0), (0, -1), label["long"], "long"),
+        ((0, left, 0), (0, 0, 0), (-1, 0), label["short"], "short"),
+        ((long, 0, 0), (long, right, 0), (1, 0), label["right"], "right"),
+        ((0, left, 0), (depth, left, 0), (0, 1), label["depth"], "depth"),
+        ((long - depth, right, 0), (long, right, 0), (0, 1), label["depth"], None),
+        ((depth, 0, 0), (depth, depth, 0), (1, 0), label["depth"], None),
     )
-    canvas.polygon(rounded(floor, 8), mix(canvas.style.paper, (120, 120, 130), 0.16))
-    for along, forward, up, color, radius in (
-        ((0, long), (0, back), (0, height), cloth, 3),
-        ((0, back), (0, short), (0, arm if straight else height), cloth, 3),
-        ((back, depth), (back, short), (0, base), cloth, 3),
-        ((back, long - back), (back, depth), (0, base), cloth, 3),
-        ((depth, half), (back, back * 1.7), (seat, rest), cushion, 5),
-        ((half, long - back), (back, back * 1.7), (seat, rest), cushion, 5),
-        ((back, depth), (back, back * 1.7), (seat, rest), cushion, 5),
-        *(() if straight else (((back, back * 1.7), (back * 1.7, short), (seat, rest), cushion, 5),)),
-        ((back, depth), (back, depth), (base, seat), cushion, 4),
-        ((depth, half), (back, depth), (base, seat), cushion, 4),
-        ((half, long - back), (back, depth), (base, seat), cushion, 4),
-        *(() if straight else (((back, depth), (depth, short), (base, seat), cushion, 4),)),
-        ((long - back, long), (0, depth), (0, arm), cloth, 3),
-    ):
-        _block(canvas, view, along, forward, up, color, radius)
-
-
-def _block(canvas: Canvas, view: _View, along, forward, up, color, radius: float) -> None:
-    """A box with softened corners, each of its three visible faces in its own shade."""
-    (x0, x1), (y0, y1), (z0, z1) = along, forward, up
-    edge = mix(color, (30, 30, 40), 0.5)
-    outline = view.all((x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0), (x0, y1, z1))
-    canvas.polygon(rounded(outline, radius), mix(color, (30, 30, 40), 0.12), edge, 1)
-    right = view.all((x1, y0, z1), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1))
-    canvas.polygon(rounded(right, radius), mix(color, (30, 30, 40), 0.26))
-    top = view.all((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))
-    canvas.polygon(rounded(top, radius), mix(color, (255, 255, 255), 0.3), edge, 1)
-
-
-def _dimension(canvas: Canvas, start, end, away, text: str, key: str | None) -> None:
-    """A line with two arrow heads beside the edge from `start` to `end`, and its label further `away`."""
-    style = canvas.style
-    thin = mix(style.ink, style.paper, 0.45)
-    near, far = (_moved(point, away, GAP) for point in (start, end))
-    for point in (start, end):
-        canvas.line([_moved(point, away, 3), _moved(point, away, GAP + 4)], thin, 1)
-    canvas.arrow([near, far], style.accent, 1.2)
-    canvas.arrow([far, near], style.accent, 1.2)
-    left, top, right, bottom = _label_place(style, start, end, away, text)
-    canvas.text((left + right) / 2, (top + bottom) / 2, text, align="center", key=key)
-
-
-def _label_place(style: Style, start, end, away, text: str) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a label, which touches a line five pixels beyond the dimension line."""
-    half_width, half_height = text_width(text, style.text_size) / 2, style.text_size * 0.42
-    length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
-    normal = ((end[1] - start[1]) / length, (start[0] - end[0]) / length)
-    if normal[0] * away[0] + normal[1] * away[1] < 0:
-        normal = (-normal[0], -normal[1])
-    x, y = _moved(((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), away, GAP)
-    x, y = _moved((x, y), normal, 5 + abs(normal[0]) * half_width + abs(normal[1]) * half_height)
-    return x - half_width, y - half_height, x + half_width, y + half_height
-
-
-def _extent(style: Style, view: _View, edges) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of all labels and dimension lines."""
-    boxes = []
-    for start, end, away, text, _ in edges:
-        start, end = view(*start), view(*end)
-        boxes.append(_label_place(style, start, end, away, text))
-        boxes += [_moved(point, away, GAP + 4) * 2 for point in (start, end)]
-    lefts, tops, rights, bottoms = zip(*boxes)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    view = View(along=(1, 0), forward=(0, 1), up=0)
+    fit(view, canvas, edges, MARGIN, CAPTION)
+    draw_plan(canvas, view, long, left, right, depth)
+    draw_dimensions(canvas, view, edges)
+    caption, gap = {"en": "seen from above, height", "zh": "俯视图，高"}[language], 6
+    (dx, dy), size = canvas.style.shift, canvas.style.text_size
+    width, measure = text_width(caption, size), text_width(label["height"], size)
+    x, y = (WIDTH - width - gap - measure) / 2 + dx, HEIGHT - 20 + dy
+    canvas.text(x + width / 2, y, caption, align="center")
+    canvas.text(x + width + gap + measure / 2, y, label["height"], align="center", key="height")
 
 
 def _label(centimetres: int, unit: str) -> str:
     return f"{centimetres} cm" if unit == "cm³" else f"{Decimal(centimetres).scaleb(-2)} m"
-
-
-def _moved(point, direction, pixels: float) -> tuple[float, float]:
-    return point[0] + direction[0] * pixels, point[1] + direction[1] * pixels
 
 
 def question(facts: dict, language: str) -> str:
@@ -214,12 +150,28 @@ FOLLOW_UPS = {
     "area": (("What floor area does the sofa cover?", "How large is the area that the sofa stands on?"),
              ("沙发占地面积是多少？", "沙发的底面积有多大？")),
 }  # fmt: skip
+U_FOLLOW_UPS = {
+    **{kind: FOLLOW_UPS[kind] for kind in ("height", "depth", "area")},
+    "long": (("How long is the back of the sofa?", "What is the length of the sofa along its back?"),
+             ("沙发靠背那一边有多长？", "沙发靠背一边的长度是多少？")),
+    "short": (("How long is the sofa's left side, seen from above?",
+               "What is the length of the left side?"),
+              ("从上往下看，沙发左边有多长？", "沙发左侧的长度是多少？")),
+    "right": (("How long is the sofa's right side, seen from above?",
+               "What is the length of the right side?"),
+              ("从上往下看，沙发右边有多长？", "沙发右侧的长度是多少？")),
+}  # fmt: skip
+
+
+def follow_ups(facts: dict) -> dict:
+    """The follow-ups of these facts: of a U shape, the sides as they lie in the drawing."""
+    return U_FOLLOW_UPS if "right" in facts else FOLLOW_UPS
 
 
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
     """One of the sizes, or the floor area: what is asked about, its words, the target."""
     if kind == "area":
-        area = _area(facts["long"], facts["short"], facts["depth"])
+        area = _area(facts["long"], facts["short"], facts["depth"], facts.get("right", facts["depth"]))
         return {}, {}, Number(_in_unit(area, 2, facts["unit"]), facts["unit"].replace("³", "²"))
     return {}, {}, Number(_in_unit(facts[kind], 1, facts["unit"]), facts["unit"].replace("³", ""))
 
