@@ -1,5 +1,6 @@
-"""A reasoning text on plain strings: its parts, boxes, language, loops. Knows no model and no case."""
+"""A reasoning text on plain strings: its parts, boxes, blocks, language, loops. Not: models and cases."""
 
+from qvq_nb.trace.blocks import Block, blocks_in
 from qvq_nb.trace.boxes import all_boxed, boxed, has_open_box
 from qvq_nb.trace.language import language_of
 from qvq_nb.trace.loops import is_looping
@@ -7,8 +8,10 @@ from qvq_nb.trace.parts import FINAL_OPENINGS, Trace, final_has_begun, sentences
 
 __all__ = [
     "FINAL_OPENINGS",
+    "Block",
     "Trace",
     "all_boxed",
+    "blocks_in",
     "boxed",
     "final_has_begun",
     "has_open_box",

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from qvq_nb.trace.bare import bare_start
+from qvq_nb.trace.blocks import blocks_in
 from qvq_nb.trace.boxes import boxes_in
 
 _TITLE = r"(?:the\s+)?final\s+(?:answers?|solution)|answers?|最终答案|最后答案|最终结果|答案"
@@ -19,6 +21,7 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
+_DIGIT = re.compile(r"\d")
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
 
 FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
@@ -49,9 +52,10 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; the last sentence. A text that was cut off
-    (`finished=False`) has no last sentence: without marker or closed box its final part is empty,
-    for a thought that broke off is no answer.
+    something; the sentence with the last `\boxed{…}`; a block of code or a table after which no more than a
+    remark without a number follows; an object or calls on lines of their own, with the line before; the last
+    sentence. A text that was cut off (`finished=False`) has no last sentence: without marker or closed box
+    its final part is empty, for a thought that broke off is no answer.
     """
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
@@ -61,7 +65,10 @@ def split(text: str, finished: bool = True) -> Trace:
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
     elif finished:
-        start = _last_sentence_start(text)
+        blocks = blocks_in(text)
+        ends_in_block = blocks and not _DIGIT.search(text, blocks[-1].end)
+        start = blocks[-1].start if ends_in_block else bare_start(text)
+        start = _last_sentence_start(text) if start is None else start
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
