@@ -1,11 +1,13 @@
 """Records: strict JSON, field by field; whatever is not one record is unclear, and the reason says why."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qvq_nb.cases import case
 from qvq_nb.grading.forms.record import Record
 from qvq_nb.grading.verdict import check
 
@@ -107,6 +109,21 @@ def test_a_huge_number_is_a_wrong_value(number):
     assert check(CARD, changed(fee=0).replace(" 0,", f" {number},")).outcome == "wrong"
 
 
+@pytest.mark.parametrize("target", [CARD, case("screen").target, case("screen").target.state])
+@pytest.mark.parametrize(
+    "piece",
+    ["{", '{"a":', "[", '"', "\\boxed{", "```\n{}\n```\n", " ", "\n", "(", "(5,5)", "tap(1,1)\n", "tap(", ")",
+     "done()", "not ", "不是", '{"point_2d": [1, 2]}', "a_b(", "{\n", "1e9"],
+)  # fmt: skip
+def test_a_text_twice_as_long_takes_about_twice_as_long(target, piece):
+    def seconds(length: int) -> float:
+        before = process_time()
+        check(target, piece * (length // len(piece)))
+        return process_time() - before
+
+    assert min(seconds(20_000) for _ in "ab") < 3 * min(seconds(10_000) for _ in "ab") + 0.05
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -119,7 +136,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.text() | VALUES.map(json.dumps) | VALUES.map(lambda value: f"so {json.dumps(value)} or"))
 def test_any_text_gets_a_finding(text):
     for language in ("en", "zh"):
@@ -127,7 +144,7 @@ def test_any_text_gets_a_finding(text):
         assert finding.outcome in ("right", "wrong", "unclear") and finding.reason
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.sampled_from(list(TRUE)), VALUES))
 def test_a_record_is_right_only_where_every_field_is(given_fields):
     finding = CARD.grade(json.dumps(given_fields), "en")

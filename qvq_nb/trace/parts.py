@@ -100,7 +100,6 @@ def _sentence_start(text: str, position: int) -> int:
 def _last_sentence_start(text: str) -> int:
     """Where the last sentence begins that says something."""
     starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text))]
-    for start in reversed(starts):
-        if _says_something(text[start:]):
-            return start + len(text[start:]) - len(text[start:].lstrip())
-    return len(text)
+    said = next((place for place in reversed(range(len(text))) if text[place].isalnum()), -1)
+    start = max((start for start in starts if start <= said), default=len(text))
+    return start + len(text[start:]) - len(text[start:].lstrip())

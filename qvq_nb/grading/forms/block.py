@@ -5,7 +5,7 @@ import re
 from qvq_nb import trace
 
 _DOUBT = r"(?:\b(?:not|never|maybe|perhaps|possibly|or|either|neither|nor|instead of)\b|n't\b)\W+"
-_ANSWER = r"(?:the|this|that|these|an?|my|it|is|are|be|json|record|answer|place|point|taps?|right|correct)\W+"
+_ANSWER = r"(?:the|this|that|an?|my|it|is|be|at|on|to|json|record|answer|place|taps?|click|right|correct)\W+"
 _DOUBTED_BEFORE = re.compile(
     rf"(?i){_DOUBT}(?:{_ANSWER}){{0,4}}$"
     r"|(?:不是|并非|而非|不要|可能|也许|或)[者是在点这个以下面的答案记录：:\s]*$"
