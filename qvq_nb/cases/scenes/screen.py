@@ -23,7 +23,7 @@ WORDS = {
     "wifi": ("Wi-Fi", "无线网络"), "bluetooth": ("Bluetooth", "蓝牙"), "data": ("Mobile data", "移动数据"),
     "hotspot": ("Hotspot", "热点"), "dark": ("Dark mode", "深色模式"), "night": ("Night light", "护眼模式"),
     "rotation": ("Auto-rotate", "自动旋转"), "vibration": ("Vibration", "振动"),
-    "keys": ("Key sounds", "按键音"), "silent": ("Silent mode", "静音模式"),
+    "keys": ("Key sound", "按键音"), "silent": ("Silent mode", "静音模式"),
     "saver": ("Battery saver", "省电模式"), "percentage": ("Percentage", "电量百分比"),
 }  # fmt: skip
 APPS = ("camera", "mail", "music", "maps", "clock", "weather")

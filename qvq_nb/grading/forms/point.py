@@ -37,7 +37,7 @@ class Point:
     def grade(self, final: str, language: str) -> Finding:
         """Grades the one point of the box, of the fenced block or of the whole text."""
         said = " ".join(set_apart(final)) or final
-        points = _points(said, self.size)
+        points = points_in(said, self.size)
         beginning = _BEGINNING.search(said)
         if len(points) != 1:
             pair = _SEVERAL if points else _NONE
@@ -64,8 +64,8 @@ class Point:
         return left <= x <= right and top <= y <= bottom
 
 
-def _points(said: str, size: tuple[int, int]) -> set[tuple[float, float]]:
-    """The different points of a text, and the middles of its boxes, in thousandths."""
+def points_in(said: str, size: tuple[int, int]) -> set[tuple[float, float]]:
+    """The different points of a text about a picture of `size`, and the middles of its boxes, in thousandths."""
     closely = " ".join(said.split()).replace(" ,", ",").replace(", ", ",")
     written = [*_PAIR.findall(closely), *_JSON.findall(said)]
     middles = [
