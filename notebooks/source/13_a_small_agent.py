@@ -69,6 +69,9 @@ prediction = None
 # %%
 reasoner = qvq.load(model)
 answer = reasoner.ask(case)
+answer
+
+# %%
 case.check(answer)
 
 # %% [markdown]
@@ -119,8 +122,8 @@ def operate(phone, next_tap, most=8):
 from qvq_nb.grading.forms.point import points_in
 
 how = {
-    "en": ". Answer with the one place to tap next, as (x,y) in thousandths of width and height,"
-          " or with done() when nothing is left to do.",
+    "en": ". Answer with the one place to tap next, as (x,y) in thousandths"
+          " of width and height, or with done() when nothing is left to do.",
     "zh": "。请回答下一步点哪里，只写一个 (x,y)（宽、高的千分坐标）；已经完成就写 done()。",
 }[language]
 
@@ -128,8 +131,10 @@ def by_model(phone):
     screen = phone.screen()
     answer = reasoner.ask(screen, goal(phone.facts, language) + how)
     print(answer.final)
-    places = [place for place in points_in(answer.final, screen.size) if max(place) <= 1000]
-    return [round(number) for number in places[0]] if len(places) == 1 else None
+    places = points_in(answer.final, screen.size)
+    places = [place for place in places if max(place) <= 1000]
+    if len(places) == 1:
+        return [round(number) for number in places[0]]
 
 # %%
 phone = Phone(case.facts, language)
@@ -220,7 +225,9 @@ phone.done()
 
 # %%
 taps = case.target.state.expected
-for text in (taps, taps.replace("done()", "that is all"), taps.replace("done()", "tap(500,403)\ndone()")):
+without_end = taps.replace("done()", "that is all")
+once_more = taps.replace("done()", "tap(500,403)\ndone()")
+for text in (taps, without_end, once_more):
     display(case.check(text))
 
 # %% [markdown]

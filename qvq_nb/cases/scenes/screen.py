@@ -176,6 +176,7 @@ def _drawn(facts: dict, state, style: Style, language: str, scale: int = 1) -> C
     """The screen in a state."""
     canvas, (page, on) = Canvas(WIDTH, HEIGHT, style, scale), state
     pages, faint = Pages(facts), mix(style.ink, style.paper, 0.7)
+    canvas.rectangle(0, 0, WIDTH - 1, HEIGHT - 1, outline=faint, width=1)
     canvas.text(12, 18, "9:41", 16, bold=True)
     canvas.rectangle(184, 12, 210, 24, outline=style.ink, radius=3)
     canvas.rectangle(187, 15, 202, 21, style.ink)

@@ -65,7 +65,7 @@ class Point:
 
 
 def points_in(said: str, size: tuple[int, int]) -> set[tuple[float, float]]:
-    """The different points of a text about a picture of `size`, and the middles of its boxes, in thousandths."""
+    """The different points that a text names, and the middles of its boxes, in thousandths."""
     closely = " ".join(said.split()).replace(" ,", ",").replace(", ", ",")
     written = [*_PAIR.findall(closely), *_JSON.findall(said)]
     middles = [
@@ -82,7 +82,7 @@ _SEVERAL = ("The answer names several places." + _HOW_EN, "答案给出了好几
 _DOUBTED = ("The text denies or doubts the place." + _HOW_EN, "文本否定或怀疑这个位置。" + _HOW_ZH)
 _BEYOND = ("{got} lies beyond the picture." + _HOW_EN, "{got} 在图外。" + _HOW_ZH)
 _RIGHT = ("{got}, in thousandths, is a right place.", "{got}（千分坐标）位置正确。")
-_WRONG = ("At {got}, in thousandths, nothing is that helps.", "{got}（千分坐标）处没有有用的东西。")
+_WRONG = ("{got}, in thousandths, hits nothing.", "{got}（千分坐标）什么也没有点到。")
 _ON_ANOTHER = (
     "{got}, in thousandths, hits “{name}”, which is not on the shortest way.",
     "{got}（千分坐标）点到的是“{name}”，不在最短的路上。",

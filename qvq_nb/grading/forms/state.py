@@ -99,7 +99,7 @@ class State:
 
 @dataclass(frozen=True)
 class FirstTap:
-    """The place to tap first; an answer with `done()` is all the taps instead, held against `state`."""
+    """The place to tap first; an answer with several taps or `done()` is a way, held against `state`."""
 
     point: Point
     state: State
@@ -111,7 +111,8 @@ class FirstTap:
 
     def grade(self, final: str, language: str) -> Finding:
         """Grades a place, or all the taps."""
-        return (self.state if "done(" in final else self.point).grade(final, language)
+        is_way = "done(" in final or final.count("tap(") > 1
+        return (self.state if is_way else self.point).grade(final, language)
 
 
 def _read(final: str) -> tuple[list[Tap], tuple[str, str] | None]:
