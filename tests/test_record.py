@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qvq_nb.cases import case
 from qvq_nb.grading.forms.record import Record
 from qvq_nb.grading.verdict import check
+from qvq_nb.trace import split
 
 CARD = Record((("name", "Tavi Solen"), ("height", "5'-05\""), ("fee", "25.00"), ("valid until", "N/A")))
 TRUE = {"name": "Tavi Solen", "height": "5'-05\"", "fee": "25.00", "valid until": "N/A"}
@@ -107,6 +108,23 @@ def test_what_is_not_one_json_object_is_unclear_and_the_reason_says_why(answer, 
 @pytest.mark.parametrize("number", ["1e999999999999999999", "9" * 5000, "1e400", "-0.0"])
 def test_a_huge_number_is_a_wrong_value(number):
     assert check(CARD, changed(fee=0).replace(" 0,", f" {number},")).outcome == "wrong"
+
+
+@pytest.mark.parametrize(
+    "text, final",
+    [
+        (
+            'I look.\nHere it is:\n{\n "a": "1. b"\n}\nThat is all.',
+            'Here it is:\n{\n "a": "1. b"\n}\nThat is all.',
+        ),
+        ("I look.\n\nThese:\ntap(1,2)\ndone()", "These:\ntap(1,2)\ndone()"),
+        ('{\n "a": 1\n}\nSo the answer is 5.', "So the answer is 5."),
+        ("tap(1,2)\ntap(3,4)\nIt prints 5.", "It prints 5."),
+        ("f(2)\nIt is known.", "It is known."),
+    ],
+)
+def test_an_object_or_calls_without_a_fence_are_the_final_part_only_at_the_end(text, final):
+    assert split(text).final == final
 
 
 @pytest.mark.parametrize("target", [CARD, case("screen").target, case("screen").target.state])

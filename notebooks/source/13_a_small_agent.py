@@ -88,7 +88,7 @@ case.check(answer)
 # %%
 print(case.truth)
 print(case.target.state.expected)
-print(prediction, len(case.target.state.way))
+print(f"{prediction = }, {len(case.target.state.way) = }")
 
 # %% [markdown]
 # ## The loop

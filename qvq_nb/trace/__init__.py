@@ -1,4 +1,4 @@
-"""A reasoning text on plain strings: its parts, boxes, blocks, language, loops. Not: models and cases."""
+"""A reasoning text on plain strings: parts, boxes, blocks, language, loops. Knows no model and no case."""
 
 from qvq_nb.trace.blocks import Block, blocks_in
 from qvq_nb.trace.boxes import all_boxed, boxed, has_open_box

@@ -52,10 +52,10 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; a block of code or a table after which no more than a
-    remark without a number follows; an object or calls on lines of their own, with the line before; the last
-    sentence. A text that was cut off (`finished=False`) has no last sentence: without marker or closed box
-    its final part is empty, for a thought that broke off is no answer.
+    something; the sentence with the last `\boxed{…}`; blocks of code or tables after which no more than a
+    remark without a number follows; an object or calls on lines of their own, likewise; the last sentence. A
+    text that was cut off (`finished=False`) has no last sentence: without marker or closed box its final part
+    is empty, for a thought that broke off is no answer.
     """
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
@@ -65,10 +65,7 @@ def split(text: str, finished: bool = True) -> Trace:
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
     elif finished:
-        blocks = blocks_in(text)
-        ends_in_block = blocks and not _DIGIT.search(text, blocks[-1].end)
-        start = blocks[-1].start if ends_in_block else bare_start(text)
-        start = _last_sentence_start(text) if start is None else start
+        start = _last_blocks_start(text)
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
@@ -95,6 +92,19 @@ def _sentence_start(text: str, position: int) -> int:
     start = max((found.end() for found in _SENTENCE_END.finditer(text, 0, position)), default=0)
     opening = _OPEN_FORMULA.search(text[:start])
     return opening.start() if opening else start
+
+
+def _last_blocks_start(text: str) -> int:
+    """Where the blocks begin that end a text, no number between or after them; else the last bare one."""
+    start = len(text)
+    for block in reversed(blocks_in(text)):
+        if _DIGIT.search(text, block.end, start):
+            break
+        start = block.start
+    if start == len(text):
+        bare = bare_start(text)
+        return _last_sentence_start(text) if bare is None else bare
+    return start
 
 
 def _last_sentence_start(text: str) -> int:
