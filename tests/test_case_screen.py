@@ -170,6 +170,7 @@ def test_the_question_says_what_to_do():
         ("Settings(600,150),(900,340)", "right"),
         ('```json\n[{"point_2d": [750, 240], "label": "Settings"}]\n```', "right"),
         ('{"bbox_2d": [600, 150, 900, 340]}', "right"),
+        ('"point_2d": [750, 240]', "right"),
         ("(250,240)", "wrong"),
         ("(168,94)", "wrong"),  # pixels are no thousandths
         ('{"point_2d": [250, 240]}', "wrong"),
@@ -244,7 +245,21 @@ def test_taps_as_text_are_checked_by_the_case():
     st.text()
     | st.lists(
         st.sampled_from(
-            ["tap(", ")", "done()", "(5,5)", "750,240", "\n", "```", "\\boxed{", "}", '{"point_2d":', "["]
+            [
+                "tap(",
+                ")",
+                "done()",
+                "(5,5)",
+                "750,240",
+                "\n",
+                "```",
+                "\\boxed{",
+                "}",
+                '{"point_2d":',
+                '"point_2d":',
+                "[5,5]",
+                "[",
+            ]
         )
     ).map("".join)
 )

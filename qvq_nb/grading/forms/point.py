@@ -12,7 +12,8 @@ Corners = tuple[float, float, float, float]  # left, top, right, bottom in pixel
 _NUMBER = r'\s*"?(\d{1,6})"?\s*'
 _PAIR = re.compile(rf"(?<!\))(?<!\),)\({_NUMBER},{_NUMBER}\)(?![,\s]*\()")
 _JSON = re.compile(rf'"point_2d"\s*:\s*\[{_NUMBER},{_NUMBER}\]')
-_BEGINNING = re.compile(r"<\||\{|(?:\b(?:tap|click)\s*)?\(\s*\d")
+_END = re.compile(r"\|>|[)}\]]")
+_BEGINNING = re.compile(r'<\||\{|"point_2d"|(?:\b(?:tap|click)\s*)?\(\s*\d')
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Point:
         beginning = _BEGINNING.search(said)
         if len(points) != 1:
             pair = _SEVERAL if points else _NONE
-        elif is_doubted(said, beginning.start(), max(map(said.rfind, (")", "}", "|>"))) + 1):
+        elif is_doubted(said, beginning.start(), [found.end() for found in _END.finditer(said)][-1]):
             pair = _DOUBTED
         else:
             return self._found(*points, language)
