@@ -76,3 +76,10 @@ def benchmark(random: Random) -> str:
         return _word(random)
     letters = "".join(random.sample(CAPITALS, random.randint(3, 4)))
     return letters if kind == 1 else f"{letters[:3]}{random.randint(2, 99)}"
+
+
+def person(random: Random) -> str:
+    """The name of an invented person: two words such as "Tavi Solen", or Chinese characters."""
+    if random.random() < 0.4:
+        return _chinese(random, 2, 3)
+    return " ".join("".join(random.sample(SYLLABLES, 2)).capitalize() + random.choice("lnr") for _ in "ab")

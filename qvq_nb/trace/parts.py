@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from qvq_nb.trace.bare import bare_start
 from qvq_nb.trace.blocks import blocks_in
 from qvq_nb.trace.boxes import boxes_in
 
@@ -52,8 +53,9 @@ def split(text: str, finished: bool = True) -> Trace:
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
     something; the sentence with the last `\boxed{…}`; blocks of code or tables after which no more than a
-    remark without a number follows; the last sentence. A text that was cut off (`finished=False`) has no last
-    sentence: without marker or closed box its final part is empty, for a thought that broke off is no answer.
+    remark without a number follows; an object or calls on lines of their own, likewise; the last sentence. A
+    text that was cut off (`finished=False`) has no last sentence: without marker or closed box its final part
+    is empty, for a thought that broke off is no answer.
     """
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
@@ -93,19 +95,21 @@ def _sentence_start(text: str, position: int) -> int:
 
 
 def _last_blocks_start(text: str) -> int:
-    """Where the blocks begin that end a text, no number between or after them; else its last sentence."""
+    """Where the blocks begin that end a text, no number between or after them; else the last bare one."""
     start = len(text)
     for block in reversed(blocks_in(text)):
         if _DIGIT.search(text, block.end, start):
             break
         start = block.start
-    return _last_sentence_start(text) if start == len(text) else start
+    if start == len(text):
+        bare = bare_start(text)
+        return _last_sentence_start(text) if bare is None else bare
+    return start
 
 
 def _last_sentence_start(text: str) -> int:
     """Where the last sentence begins that says something."""
     starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text))]
-    for start in reversed(starts):
-        if _says_something(text[start:]):
-            return start + len(text[start:]) - len(text[start:].lstrip())
-    return len(text)
+    said = next((place for place in reversed(range(len(text))) if text[place].isalnum()), -1)
+    start = max((start for start in starts if start <= said), default=len(text))
+    return start + len(text[start:]) - len(text[start:].lstrip())
