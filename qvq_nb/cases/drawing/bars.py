@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from math import ceil
 
 from qvq_nb.cases.drawing.canvas import Canvas
@@ -88,9 +89,8 @@ def ends(values: dict, form: dict) -> list[list[tuple[Decimal, Decimal]]]:
     groups = []
     for row in values.values():
         numbers = list(map(Decimal, row))
-        starts = [
-            sum(numbers[:index], Decimal()) if form.get("stacked") else Decimal() for index in range(len(row))
-        ]
+        tops = [Decimal(), *accumulate(numbers)]
+        starts = tops if form.get("stacked") else [Decimal()] * len(row)
         groups.append([(start, start + number) for start, number in zip(starts, numbers)])
     return groups
 

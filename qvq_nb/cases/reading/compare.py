@@ -29,11 +29,9 @@ def _facts(kind: str, first: dict, second: dict) -> dict:
 
 def _compared(facts: dict) -> Decimal:
     """The total tax of an invoice, or the highest value of a chart."""
-    return (
-        Decimal(facts["total_tax"])
-        if "lines" in facts
-        else max(map(Decimal, sum(facts["values"].values(), [])))
-    )
+    if "lines" in facts:
+        return Decimal(facts["total_tax"])
+    return max(map(Decimal, sum(facts["values"].values(), [])))
 
 
 CANONICAL = _facts(
@@ -77,13 +75,9 @@ def _slack(charts: list[dict]) -> Decimal:
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> tuple[Canvas, Canvas]:
     """The two invoices or charts, each a picture of its own."""
-    family = chart if "charts" in facts else invoice
-    first, second = (family.draw(one, style, language, scale) for one in _pair(facts))
+    family, pair = (chart, facts["charts"]) if "charts" in facts else (invoice, facts["invoices"])
+    first, second = (family.draw(one, style, language, scale) for one in pair)
     return first, second
-
-
-def _pair(facts: dict) -> list[dict]:
-    return facts["charts"] if "charts" in facts else facts["invoices"]
 
 
 def question(facts: dict, language: str) -> str:

@@ -26,6 +26,8 @@ def _facts(
     """
     volume = _area(long, short, depth, right or depth) * height
     sizes = {"long": long, "short": short, "depth": depth, "height": height}
+    if right:
+        sizes["right"] = right
     return {**sizes, "unit": unit, "answer": _in_unit(volume, 3, unit)}
 
 
@@ -67,11 +69,7 @@ def _wide_facts(random: Random) -> dict:
         long = random.randint(int(2.2 * depth), max(longest, 3 * depth))
         short = random.randint(int(1.6 * depth), long - 1)
     unit = random.choice(("cm³", "cm³", "m³"))
-    return {
-        "form": form,
-        **_facts(long, short, depth, height, unit, right),
-        **({"right": right} if right else {}),
-    }
+    return {"form": form, **_facts(long, short, depth, height, unit, right)}
 
 
 def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
@@ -81,7 +79,7 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
         _draw_from_above(canvas, facts, language)
         return canvas
     long, short, depth, height = (facts[name] for name in ("long", "short", "depth", "height"))
-    label = {name: _label(facts[name], facts["unit"]) for name in ("long", "short", "depth", "height")}
+    label = _labels(facts)
     # Of each edge: from, to, the way off the sofa in the picture, label, the fact that it shows.
     edges = (
         ((0, 0, height), (long, 0, height), (0.26, -0.966), label["long"], "long"),
@@ -101,9 +99,7 @@ def draw(facts: dict, style: Style, language: str, scale: int = 1) -> Canvas:
 
 def _draw_from_above(canvas: Canvas, facts: dict, language: str) -> None:
     long, left, right, depth = (facts[name] for name in ("long", "short", "right", "depth"))
-    label = {
-        name: _label(facts[name], facts["unit"]) for name in ("long", "short", "right", "depth", "height")
-    }
+    label = _labels(facts)
     edges = (
         ((0, 0, 0), (long, 0, 0), (0, -1), label["long"], "long"),
         ((0, left, 0), (0, 0, 0), (-1, 0), label["short"], "short"),
@@ -124,8 +120,12 @@ def _draw_from_above(canvas: Canvas, facts: dict, language: str) -> None:
     canvas.text(x + width + gap + measure / 2, y, label["height"], align="center", key="height")
 
 
-def _label(centimetres: int, unit: str) -> str:
-    return f"{centimetres} cm" if unit == "cm³" else f"{Decimal(centimetres).scaleb(-2)} m"
+def _labels(facts: dict) -> dict[str, str]:
+    """Each size as it is written beside its edge."""
+    sizes = {name: facts[name] for name in ("long", "short", "right", "depth", "height") if name in facts}
+    if facts["unit"] == "cm³":
+        return {name: f"{size} cm" for name, size in sizes.items()}
+    return {name: f"{Decimal(size).scaleb(-2)} m" for name, size in sizes.items()}
 
 
 def question(facts: dict, language: str) -> str:
