@@ -1,10 +1,16 @@
 """What is sent to a server: messages in its dialect, pictures scaled and written out, and a note on it."""
 
+from qvq_nb.grading.verdict import phrase
 from qvq_nb.inference.engine import Message
 from qvq_nb.inference.local.inputs import scaling_note
 from qvq_nb.inference.providers import FEWEST_FRAMES, Provider
 from qvq_nb.media.encoding import encoded
 from qvq_nb.media.resize import resized, visual_tokens
+
+SENT_AS_PICTURES = (
+    "The clip was sent as {count} pictures, its frames in order.",
+    "短片按帧的顺序拆成 {count} 张图片发送。",
+)
 
 
 class Parcel:
@@ -18,6 +24,7 @@ class Parcel:
         self._budget, self._provider = budget, provider
         self.sizes, self.formats, self.bytes, self.visual_tokens = [], [], 0, 0
         self.scaled, self.clips = [], []
+        self._language = messages[-1].language
         self.turns = [self._turn(message) for message in messages]
 
     @property
@@ -61,13 +68,13 @@ class Parcel:
         if way == "frames" and len(frames) >= FEWEST_FRAMES:
             uris = [self._written(frame, jpeg=True).data_uri for frame in frames]
             return [{"type": "video", "video": uris, "fps": clip.frames_per_second}]
-        self.clips.append(f"The clip was sent as {len(frames)} pictures, its frames in order.")
+        self.clips.append(phrase(SENT_AS_PICTURES, self._language, count=len(frames)))
         return [one for frame in frames for one in self._part(frame)]
 
     def _written(self, picture, jpeg: bool = False):
         """The picture as it is sent, within the budget; counted."""
         minimum, maximum = self._budget
-        if note := scaling_note(picture, minimum, maximum):
+        if note := scaling_note(picture, minimum, maximum, self._language):
             picture = picture.resize(resized(*picture.size, minimum, maximum))
             self.scaled.append(note)
         written = encoded(picture, jpeg)
