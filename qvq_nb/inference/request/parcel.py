@@ -7,6 +7,11 @@ from qvq_nb.inference.providers import FEWEST_FRAMES, Provider
 from qvq_nb.media.encoding import encoded
 from qvq_nb.media.resize import resized, visual_tokens
 
+SENT = ("Sent to {host}: {said}.", "已发送到 {host}：{said}。")
+PICTURES = (
+    "{count} picture{plural}, {sizes} pixels, {kinds}, {size}",
+    "{count} 张图片，{sizes} 像素，{kinds}，{size}",
+)
 SENT_AS_PICTURES = (
     "The clip was sent as {count} pictures, its frames in order.",
     "短片按帧的顺序拆成 {count} 张图片发送。",
@@ -30,12 +35,15 @@ class Parcel:
     @property
     def said(self) -> str:
         """Such as "1 picture, 448×336 pixels, PNG, 12 kB"; empty where there is none."""
+        return self._said("en")
+
+    def _said(self, language: str) -> str:
         if not self.sizes:
             return ""
         sizes = ", ".join(dict.fromkeys(f"{width}×{height}" for width, height in self.sizes))
-        count = f"{len(self.sizes)} picture{'s' if len(self.sizes) > 1 else ''}"
-        kinds = " and ".join(dict.fromkeys(self.formats))
-        return f"{count}, {sizes} pixels, {kinds}, {self.bytes / 1000:.0f} kB"
+        kinds = phrase((" and ", "、"), language).join(dict.fromkeys(self.formats))
+        words = {"count": len(self.sizes), "plural": "s" if len(self.sizes) > 1 else "", "sizes": sizes}
+        return phrase(PICTURES, language, **words, kinds=kinds, size=f"{self.bytes / 1000:.0f} kB")
 
     @property
     def half_budget(self) -> int:
@@ -43,7 +51,8 @@ class Parcel:
         return max(self.visual_tokens // (2 * max(len(self.sizes), 1)), 1)
 
     def notes(self, host: str) -> list[str]:
-        sent = [f"Sent to {host}: {self.said}."] if self.said else []
+        said = self._said(self._language)
+        sent = [phrase(SENT, self._language, host=host, said=said)] if said else []
         return [*sent, *self.clips, *self.scaled]
 
     def _turn(self, message: Message) -> dict:
