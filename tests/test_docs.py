@@ -76,6 +76,11 @@ def test_the_page_of_published_cases_names_every_family(page):
     assert set(FAMILIES) <= families_on(page)
 
 
+@pytest.mark.parametrize("page", PUBLISHED, ids=lambda page: page.name)
+def test_every_family_on_the_page_of_published_cases_exists(page):
+    assert families_on(page) <= set(FAMILIES)
+
+
 def test_the_table_of_commands_has_every_command():
     for page in (ROOT / "docs" / "commands.md", ROOT / "docs" / "commands.zh.md"):
         named = {words[0] for words in calls(page)}
