@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Column titles and rows of cells, shown as they are: no mark-up in a cell is obeyed.
 
@@ -20,6 +20,8 @@ class Table:
 
     def __str__(self) -> str:
         return "\n".join(line.rstrip() for line in self._drawn(box=None).splitlines())
+
+    __repr__ = __str__
 
     def to_markdown(self) -> str:
         """The table for a Markdown text."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from qvq_nb.cases import FAMILIES
 from qvq_nb.cli.main import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +15,7 @@ if not (ROOT / "docs").is_dir():
 
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/**/*.md"),
                 *ROOT.glob("qvq_mini/README.md"), *ROOT.glob("data/qvq-mini/README.md")])  # fmt: skip
+PUBLISHED = [ROOT / "docs" / name for name in ("published.md", "published.zh.md")]
 COMMANDS = get_command(app).commands
 IN_CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
@@ -28,6 +30,11 @@ def calls(page: Path) -> list[list[str]]:
     """The words of every call of `qvq-nb` on a page."""
     lines = [line for line in code(page) if line.startswith("qvq-nb ") and not line.startswith("qvq-nb --")]
     return [line.split("#")[0].split("&&")[0].split()[1:] for line in lines]
+
+
+def families_on(page: Path) -> set[str]:
+    """The families of cases that a page tells how to see."""
+    return {words[1] for words in calls(page) if words[0] == "case" and words[1].islower()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -62,6 +69,16 @@ def test_every_file_and_module_on_a_page_exists(page):
     assert [
         path for path in stated if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()
     ] == []
+
+
+@pytest.mark.parametrize("page", PUBLISHED, ids=lambda page: page.name)
+def test_the_page_of_published_cases_names_every_family(page):
+    assert set(FAMILIES) <= families_on(page)
+
+
+@pytest.mark.parametrize("page", PUBLISHED, ids=lambda page: page.name)
+def test_every_family_on_the_page_of_published_cases_exists(page):
+    assert families_on(page) <= set(FAMILIES)
 
 
 def test_the_table_of_commands_has_every_command():

@@ -101,6 +101,13 @@ def test_the_longest_time_is_told():
     assert evaluation.counts()[0]["longest_seconds"] == 3.0 and "3.00" in str(evaluation)
 
 
+def test_the_table_speaks_chinese_where_all_questions_do():
+    chinese, both = (evaluate(oracle(["sofa"], of), ["sofa"], SEEDS, of) for of in (["zh"], ["zh", "en"]))
+    titles, *rows = map(str.split, str(chinese).splitlines())
+    assert titles[:2] == ["题目", "答对"] and [row[0] for row in rows] == ["sofa", "合计"]
+    assert "题目" not in str(both)
+
+
 def test_the_thinking_of_each_answer_is_kept_in_its_row():
     evaluation = evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"])
     assert [row["thinking"] for row in evaluation.rows] == ["I see it."] * 3

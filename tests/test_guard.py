@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from random import Random
@@ -29,7 +30,9 @@ from qvq_nb.inference.reasoner import Reasoner
 from qvq_nb.inference.refusal import next_step, refusal
 from qvq_nb.lessons import report
 from qvq_nb.media import resize
+from qvq_nb.media.clip import clip
 from qvq_nb.models import profiles
+from qvq_nb.trace import language_of
 
 QUESTIONS = json.loads((Path(__file__).parent / "guard_questions.json").read_text(encoding="utf-8"))
 NONSENSE = {"en": "What is the capital of France?", "zh": "法国的首都是哪里？"}
@@ -152,6 +155,16 @@ def test_a_refusal_is_an_answer_of_the_kit_and_the_model_is_not_asked(narrow, la
     )
     assert (answer.model, answer.language) == ("qvq-mini", language)
     assert narrow.ask(picture(), NONSENSE[language]) == answer
+
+
+def test_a_chinese_question_gets_its_notes_and_its_stamp_in_chinese(reasoner):
+    media = [picture(900, 600), clip([picture(), picture()])]
+    few = {"visual_tokens": (4, 9_999), "thinking_budget": 1, "max_new_tokens": 9}
+    answer = reasoner.ask(media, "税额合计是多少？", **few)
+    assert len(answer.notes) >= 4  # its budget, the clip, several media, what was scaled, the thinking
+    assert [note for note in answer.notes if re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", note)] == []
+    for one in (answer, reasoner.ask(media, NONSENSE["zh"])):
+        assert language_of(one._stamp()) == "zh"
 
 
 def test_a_refusal_says_everywhere_that_the_model_did_not_write_it(narrow):

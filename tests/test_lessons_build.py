@@ -154,7 +154,7 @@ def test_the_kit_has_its_lessons_in_order():
     assert [path.stem for path in SOURCES] == [
         "00_start", "01_download", "02_load_72b", "03_image_tokens", "04_recognition",
         "05_invoice", "06_chart", "07_chemistry", "08_sofa", "09_derivative", "10_larger_model",
-        "11_several_pictures", "13_a_small_agent",
+        "11_several_pictures", "12_find_it", "13_a_small_agent",
     ]  # fmt: skip
 
 

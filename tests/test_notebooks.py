@@ -102,8 +102,9 @@ def test_the_exercise_is_open_until_its_solution_is_written(executed, lesson, la
 @every_edition
 def test_every_worked_case_is_in_the_outputs_with_all_that_a_reader_needs(executed, language):
     worked = {one.verdict["family"]: one for one in canonical(executed(language).values())}
-    assert set(worked) == set(TAUGHT)
-    for family, one in worked.items():
+    assert set(TAUGHT) <= set(worked)
+    for family in TAUGHT:
+        one = worked[family]
         assert one.image and one.question and one.final and one.thinking and one.truth, family
         assert one.model == "qvq-mini"
         assert one.verdict["reason"]
@@ -117,10 +118,10 @@ def test_the_model_answers_as_many_canonical_cases_as_it_is_known_to(executed, l
 
 
 @every_edition
-def test_the_report_shows_six_cases_and_stays_small(executed, language, tmp_path):
+def test_the_report_shows_every_worked_case_once_and_stays_small(executed, language, tmp_path):
     results = list(executed(language).values())
     page = write_report(results, tmp_path / "report.html", "qvq-mini", language).read_text("utf-8")
-    assert page.count("<article>") == len(TAUGHT)
+    assert page.count("<article>") == len({one.verdict["family"] for one in canonical(results)})
     assert len(page) < 10_000_000
 
 

@@ -12,6 +12,10 @@ def test_text_has_aligned_columns_and_no_lines():
     assert str(TABLE).splitlines()[1:] == ["Name         Size", "[bold]<b>|x     3", "图"]
 
 
+def test_a_page_that_shows_only_plain_text_shows_the_table():
+    assert repr(TABLE) == str(TABLE)
+
+
 def test_markdown_keeps_a_bar_within_its_cell():
     assert TABLE.to_markdown().splitlines() == [
         "| Name | Size |",

@@ -160,7 +160,7 @@ print(report.facts or report)
 from qvq_nb.memory.planning import plan
 
 mine = plan(folder)
-print(f"{mine.parameters:,} parameters, {mine.weight_bytes:,} bytes of weights on this machine: {mine.verdict}")
+print(f"{mine.parameters:,}", f"{mine.weight_bytes:,} B", mine.verdict)
 
 # %%
 for path in sorted(folder.glob("[!.]*")):
@@ -363,19 +363,19 @@ shutil.rmtree(work)
 # %% [markdown]
 # ## Exercise
 #
-# How many hours does QVQ-72B-Preview take on your line, and does it fit your disk with a hundredth of its size in reserve? A line is sold in mega*bits* per second, a file is measured in *bytes*, eight bits each. Write `hours = …` and `fits = …` (`True` or `False`).
+# How many hours does QVQ-72B-Preview take on your line, and does it fit your disk with a hundredth of its size in reserve? A line is sold in mega*bits* per second, a file is measured in *bytes*, eight bits each. (Printed below: the bytes of the model, and those that are free here.) Write `hours = …` and `fits = …` (`True` or `False`).
 #
 # <!-- zh -->
 #
 # ## 练习
 #
-# 在你的网络上，QVQ-72B-Preview 要下几个小时？留出它大小的百分之一作余量，你的磁盘放得下吗？宽带的速度按每秒多少兆*比特*（bit）来卖，文件的大小按*字节*（byte）来算，一字节等于八比特。写出 `hours = …` 和 `fits = …`（`True` 或 `False`）。
+# 在你的网络上，QVQ-72B-Preview 要下几个小时？留出它大小的百分之一作余量，你的磁盘放得下吗？宽带的速度按每秒多少兆*比特*（bit）来卖，文件的大小按*字节*（byte）来算，一字节等于八比特。（下面会打印模型的字节数和这里空闲的字节数。）写出 `hours = …` 和 `fits = …`（`True` 或 `False`）。
 
 # %%
 my_megabits_per_second = 100
 big = profiles.get("qvq-72b")
 free_bytes = shutil.disk_usage(Path.home()).free
-print(f"{big.bytes:,} bytes to fetch, {free_bytes:,} bytes free")
+print(f"{big.bytes:,} B", f"{free_bytes:,} B")
 hours = fits = None
 
 # %% tags=["solution"]

@@ -57,7 +57,7 @@ print(school.verdict, "|", advise(school).sentence)
 #
 # ## One layer by hand
 #
-# The published `config.json` says everything about the size of the network. A decoder layer has attention (queries and outputs for 64 heads, keys and values for 8, each 128 wide) and a feed-forward part, whose three large matrices weigh most.
+# The published `config.json` says everything about the size of the network. A decoder layer has attention (queries and outputs for 64 heads, keys and values for 8, each 128 wide) and a feed-forward part, whose three large matrices weigh most. Printed are the parameters of a layer and the share of its feed-forward part; then the parameters of the whole model, its bytes in bf16, and the share of all such layers.
 #
 # <!-- zh -->
 #
@@ -65,7 +65,7 @@ print(school.verdict, "|", advise(school).sentence)
 #
 # ## 手算一层
 #
-# 网络有多大，全由公布的 `config.json` 决定。一个解码层有注意力（查询和输出 64 个头，键和值 8 个头，每个头宽 128）和前馈两部分，其中前馈的三个大矩阵最重。
+# 网络有多大，全由公布的 `config.json` 决定。一个解码层有注意力（查询和输出 64 个头，键和值 8 个头，每个头宽 128）和前馈两部分，其中前馈的三个大矩阵最重。下面依次打印：一层的参数量，其中前馈的占比；整个模型的参数量，bf16 的字节数，以及所有这样的层合起来的占比。
 
 # %%
 import json
@@ -80,40 +80,40 @@ narrow = head * config["num_key_value_heads"]
 attention = 2 * hidden * hidden + 2 * hidden * narrow + hidden + 2 * narrow
 feed_forward = 3 * hidden * inner
 layer = attention + feed_forward + 2 * hidden
-print(f"{layer:,} parameters in a layer, {feed_forward / layer:.0%} of them feed-forward")
+print(f"{layer:,}", f"{feed_forward / layer:.0%}")
 
 # %%
-print(f"{school.parameters:,} parameters")
-print(f"{school.weight_bytes:,} bytes in bf16 = {school.weight_bytes / 2**30:.2f} GiB")
-print(f"{config['num_hidden_layers'] * layer / school.parameters:.0%} of it are such layers")
+print(f"{school.parameters:,}")
+print(f"{school.weight_bytes:,} B = {school.weight_bytes / 2**30:.2f} GiB")
+print(f"{config['num_hidden_layers'] * layer / school.parameters:.0%}")
 
 # %% [markdown]
 # ## The cache
 #
-# For every token, of a picture or of text, each layer remembers a key and a value: 2 × layers × key-value heads × head width × 2 bytes. A QVQ model thinks long, so this counts.
+# For every token, of a picture or of text, each layer remembers a key and a value: 2 × layers × key-value heads × head width × 2 bytes. A QVQ model thinks long, so this counts. First the bytes per token, by hand and by the plan, then the memory that some tokens take.
 #
 # <!-- zh -->
 #
 # ## 缓存
 #
-# 每个 token，无论来自图片还是文字，每一层都要记住一个键和一个值：2 × 层数 × 键值头数 × 头宽 × 2 字节。QVQ 类模型思考得很长，这笔账不能漏。
+# 每个 token，无论来自图片还是文字，每一层都要记住一个键和一个值：2 × 层数 × 键值头数 × 头宽 × 2 字节。QVQ 类模型思考得很长，这笔账不能漏。先是每个 token 的字节数（手算的和规划给出的），再是若干 token 占的内存。
 
 # %%
 cache_bytes_per_token = 2 * config["num_hidden_layers"] * narrow * 2
-print(f"{cache_bytes_per_token:,} bytes per token, {school.kv_bytes_per_token:,} says the plan")
+print(f"{cache_bytes_per_token:,} B", f"{school.kv_bytes_per_token:,} B")
 for tokens in (1_000, 8_192, 32_768):
-    print(f"{tokens:6,} tokens {cache_bytes_per_token * tokens / 2**30:6.2f} GiB")
+    print(f"{tokens:6,} token {cache_bytes_per_token * tokens / 2**30:6.2f} GiB")
 
 # %% [markdown]
 # ## What a picture costs
 #
-# A picture is cut into squares; each square is a token with its cache. Move the slider (in a live notebook) and see what a smaller budget does to small print. `image` may be the path of your own picture.
+# A picture is cut into squares; each square is a token with its cache. Move the slider (in a live notebook) and see what a smaller budget does to small print. `image` may be the path of your own picture. The last cell says what larger pictures take: tokens, and GiB of activations.
 #
 # <!-- zh -->
 #
 # ## 一张图花多少
 #
-# 图片被切成一个个方格，每个方格就是一个 token，也要占缓存。在运行中的 notebook 里拖动滑块，看看预算变小时小字会怎样。`image` 可以换成你自己图片的路径。
+# 图片被切成一个个方格，每个方格就是一个 token，也要占缓存。在运行中的 notebook 里拖动滑块，看看预算变小时小字会怎样。`image` 可以换成你自己图片的路径。最后一格是更大的图要花多少：token 数，以及激活值占多少 GiB。
 
 # %%
 from qvq_nb.display.slider import budget_slider
@@ -125,7 +125,7 @@ budget_slider(image)
 for size in [(1920, 1080), (2480, 3508), (4032, 3024)]:
     seen = plan("qvq-72b", gpus, images=[size])
     activations = seen.activation_bytes / 2**30
-    print(f"{size} {seen.visual_tokens:6,} tokens {activations:5.2f} GiB of activations {seen.verdict}")
+    print(f"{size} {seen.visual_tokens:6,} token {activations:5.2f} GiB {seen.verdict}")
 
 # %% [markdown]
 # ## Your GPUs, and others
@@ -144,7 +144,7 @@ for name in ("qvq-mini", "qvq-72b"):
     print(name, "|", mine.verdict, "|", advise(mine).sentence)
 
 # %%
-print("GPUs     bf16   new tokens   int8   nf4")
+print("GPU      bf16        token   int8   nf4")
 for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
     planned = plan("qvq-72b", others)
     told = advise(planned).verdicts
@@ -152,7 +152,7 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 
 # %% [markdown]
 # * **fits**: at least 2 GiB stay free on every GPU. **tight**: it runs, with less to spare. **offload**: some layers lie in RAM and travel to the GPU for every token. **no**: not like this.
-# * `int8` and `nf4` store the layers' weights in 8 and 4 bits; vision, embeddings and output stay in bf16.
+# * **token**: how many the answer may have in bf16. `int8` and `nf4` store the layers' weights in 8 and 4 bits; vision, embeddings and output stay in bf16.
 #
 # ## Rehearse
 #
@@ -161,7 +161,7 @@ for others in ["2x80", "4x48", "4x40", "8x24", "1x141", "2x24"]:
 # <!-- zh -->
 #
 # * **fits**：每块 GPU 至少还空着 2 GiB。**tight**：能跑，但余量更少。**offload**：有些层放在内存里，每写一个 token 都要搬到 GPU 上。**no**：这样不行。
-# * `int8` 和 `nf4` 把各层的权重存成 8 位和 4 位；视觉、词嵌入和输出仍是 bf16。
+# * **token**：bf16 时回答最多能写多少个。`int8` 和 `nf4` 把各层的权重存成 8 位和 4 位；视觉、词嵌入和输出仍是 bf16。
 #
 # ## 彩排
 #
@@ -301,15 +301,15 @@ for watch in watches:
 
 # %%
 half = len(layers) // 2
-print(f"first GPU  at work {sum(worked[:half]) / sum(worked):.0%} of the time")
-print(f"second GPU at work {sum(worked[half:]) / sum(worked):.0%} of the time")
+print(f"GPU 0: {sum(worked[:half]) / sum(worked):.0%}")
+print(f"GPU 1: {sum(worked[half:]) / sum(worked):.0%}")
 
 # %% [markdown]
-# And tensor parallel, measured too: two processes on this machine share every layer of the model. The text must be the same. It need not be faster here: for a small model on a CPU, talking costs more than sharing saves. For the 72B on two GPUs the plan gives the upper bounds below (`@864`: 864 GB/s, the memory bandwidth of an L40S).
+# And tensor parallel, measured too: two processes on this machine share every layer of the model. The text must be the same (`True`). One process and two: it need not be faster here: for a small model on a CPU, talking costs more than sharing saves. For the 72B on two GPUs the plan gives the upper bounds below, for GPUs at work one after the other and for 2 or 4 at once, with the weights that each of them holds (`@864`: 864 GB/s, the memory bandwidth of an L40S).
 #
 # <!-- zh -->
 #
-# 张量并行也来实测：本机的两个进程共同承担模型的每一层。写出的文字必须相同。在这里不一定更快：小模型在 CPU 上，互相通信花的时间比分工省下的还多。对多块 GPU 上的 72B，下面是规划给出的上限（`@864`：864 GB/s，即 L40S 的显存带宽）。
+# 张量并行也来实测：本机的两个进程共同承担模型的每一层。写出的文字必须相同（`True`）。一个进程和两个进程相比，在这里不一定更快：小模型在 CPU 上，互相通信花的时间比分工省下的还多。对多块 GPU 上的 72B，下面是规划给出的上限：先是各块轮流干活，再是 2 块、4 块同时干活，以及每块要放多少权重（`@864`：864 GB/s，即 L40S 的显存带宽）。
 
 # %%
 import subprocess, sys
@@ -323,15 +323,15 @@ print(together.stderr[-300:])
 
 # %%
 shared = json.loads(together.stdout)
-print("same text:", shared["text"] == answer.text)
-print(f"one process   {answer.new_tokens / answer.seconds:6.1f} tokens per second")
-print(f"two processes {shared['new_tokens'] / shared['seconds']:6.1f} tokens per second")
+print(shared["text"] == answer.text)
+print(f"1: {answer.new_tokens / answer.seconds:6.1f} token/s")
+print(f"2: {shared['new_tokens'] / shared['seconds']:6.1f} token/s")
 
 # %%
 fast = plan("qvq-72b", "4x48@864")
-print(f"one after the other: at most {fast.tokens_per_second:.1f} tokens per second")
+print(f"1: {fast.tokens_per_second:5.1f} token/s")
 for share in fast.tensor_parallel:
-    print(f"{share.ranks} at once: at most {share.tokens_per_second:.1f}, {share.weight_bytes / 2**30:.1f} GiB each, {share.verdict}")
+    print(f"{share.ranks}: {share.tokens_per_second:5.1f} token/s, {share.weight_bytes / 2**30:.1f} GiB, {share.verdict}")
 
 # %% [markdown]
 # ## What you have learned

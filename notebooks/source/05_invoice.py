@@ -191,7 +191,7 @@ print(case.check(invented).ok)
 #
 # ## 没见过的发票
 #
-# 换了项目、金额和税率，训练时从未见过。只看四张，能有多大把握？真正的正确率可能在 `low` 到 `high` 之间的任何地方（95 % 置信区间）。
+# 换了项目、金额和税率，训练时从未见过。只看四张，能有多大把握？真正的正确率可能在 “下限”到“上限” 之间的任何地方（95 % 置信区间）。
 
 # %%
 qvq.evaluate(reasoner, "invoice", seeds=4, languages=language)

@@ -177,7 +177,7 @@ for text in ["FeSO4", "$\\mathrm{FeSO_4}$", "ferrous sulfate", "硫酸亚铁溶�
 #
 # ## 没见过的流程图
 #
-# 换了矿石、铵盐和金属粉，训练时从未见过。四道题说明不了多少问题：看看 `low` 和 `high` 隔得多远。
+# 换了矿石、铵盐和金属粉，训练时从未见过。四道题说明不了多少问题：看看 “下限”和“上限” 隔得多远。
 
 # %%
 qvq.evaluate(reasoner, "chemistry", seeds=4, languages=language)

@@ -130,14 +130,18 @@ str(whole - empty) == case.facts["answer"] == str(long_section + rest)
 # 常见的错误会得出固定的数。模型的答案要是正好在其中，就知道它错在哪儿了。
 
 # %%
-slips = {
-    "corner twice": (long + short) * depth * height,
-    "no corner": (long + short - 2 * depth) * depth * height,
-    "full box": long * short * height,
-    "area only": long * depth + (short - depth) * depth,
-}
-for name, number in slips.items():
-    print(f"{name:13}", number)
+names = {
+    "en": ("corner twice", "no corner", "full box", "area only"),
+    "zh": ("转角算了两次", "漏了转角", "整个长方体", "只算了面积"),
+}[language]
+numbers = (
+    (long + short) * depth * height,
+    (long + short - 2 * depth) * depth * height,
+    long * short * height,
+    long * depth + (short - depth) * depth,
+)
+for name, number in zip(names, numbers):
+    print(number, name)
 
 # %% [markdown]
 # The grader says which number it read in the answer:
@@ -175,7 +179,7 @@ for text in [f"{volume} cm³", f"{volume / 1e6} m³", f"{volume / 1000} L", f"{v
 #
 # ## 没见过的沙发
 #
-# 训练时从未见过。四道题说明不了多少问题：看看 `low` 和 `high` 隔得多远。
+# 训练时从未见过。四道题说明不了多少问题：看看 “下限”和“上限” 隔得多远。
 
 # %%
 qvq.evaluate(reasoner, "sofa", seeds=4, languages=language)

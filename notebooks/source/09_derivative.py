@@ -194,7 +194,7 @@ for budget in (0, 50, 100, 150, 200):
 #
 # ## 没见过的表
 #
-# 训练时从未见过。四道题说明不了多少问题：看看 `low` 和 `high` 隔得多远。
+# 训练时从未见过。四道题说明不了多少问题：看看 “下限”和“上限” 隔得多远。
 
 # %%
 qvq.evaluate(reasoner, "derivative", seeds=4, languages=language)

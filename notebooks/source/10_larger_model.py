@@ -255,8 +255,8 @@ if server:
     server.stop()
 
 # %% [markdown]
-# **Next:** [11 · Several pictures](11_several_pictures.ipynb): two invoices, a clip, and boxes.
+# **Next:** [11 · Several pictures](11_several_pictures.ipynb): two invoices and a clip.
 #
 # <!-- zh -->
 #
-# **下一课：** [11 · 多张图](11_several_pictures.ipynb)：两张发票、一段短片和方框。
+# **下一课：** [11 · 多张图](11_several_pictures.ipynb)：两张发票和一段短片。

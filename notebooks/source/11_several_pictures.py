@@ -1,23 +1,23 @@
 # %% [markdown]
-# # 11 · More than one picture: two invoices, a clip, a box
+# # 11 · More than one picture: two invoices and a clip
 #
 # {{needs}}
 #
 # **After this lesson you can**
 # * ask about several pictures at once, and tell whether a model really compares them;
 # * make a clip from pictures or a file, show it, save it, and say what it costs;
-# * read the boxes that models write, in whichever numbers they count, and check them.
+# * find out whether a model saw the clip, or only wrote a number.
 #
 # <!-- zh -->
 #
-# # 11 · 不止一张图：两张发票、一段短片、一个框
+# # 11 · 不止一张图：两张发票和一段短片
 #
 # {{needs}}
 #
 # **学完本课，你能够**
 # * 一次就多张图提问，并看出模型是不是真的在比较；
 # * 用图片或文件做一段短片，播放、保存，并说出它要花多少 token；
-# * 读懂模型写出的框（不管它用哪种数法），并加以核对。
+# * 看出模型是真的看了短片，还是随便写了个数。
 
 # %% tags=["parameters"]
 model = "qvq-mini"
@@ -38,54 +38,45 @@ qvq.versions("torch", "transformers", "av")
 # %%
 reasoner = qvq.load(model)
 
-def ask(media, question):
+def ask(*asked):
     try:
-        return reasoner.ask(media, question)
+        return reasoner.ask(*asked)
     except qvq.QvqError as reason:
         print(reason)
 
 # %% [markdown]
 # ## Two invoices
 #
-# A list of pictures is asked about like one picture; the model sees them in that order. Look first: which of the two has more tax (税额, the last column of the row 合计)?
+# A case may have several pictures; the model sees them in this order. Which of the two has more tax (税额, the last column of the row 合计), and how much more? Write down your answer before you go on.
 #
 # <!-- zh -->
 #
 # ## 两张发票
 #
-# 把几张图放进一个列表，就能像问一张图那样提问；模型按列表的顺序看图。先自己看：哪张的税额合计更高？
+# 一道题可以有好几张图，模型按这个顺序看。哪张的税额（合计那一行的最后一列）更高？高多少？先写下你的答案，再往下看。
 
 # %%
-first, second = [qvq.case("invoice", seed=seed, language=language) for seed in (10_000_001, 10_000_002)]
-display(first.image, second.image)
+case = qvq.case("compare", language=language)
+print(case.question)
+case
+
+# %%
+yours = "1, 100.00"
+print(case.check(yours))
 
 # %% [markdown]
-# The truth comes from what was drawn; `Number` is the same grader that checks the worked cases.
+# The truth comes from what was drawn. Both parts must be right: which one, and how much more.
 #
 # <!-- zh -->
 #
-# 标准答案来自画图时用的数据；`Number` 就是给各课题目评分的那个程序。
+# 标准答案来自画图时用的数据。两部分都对才算对：是哪一张，高多少。
 
 # %%
-from decimal import Decimal
-from qvq_nb.grading.number import Number
-
-difference = abs(Decimal(first.truth) - Decimal(second.truth))
-target = Number(str(difference), accepts=("yuan", "元"))
-print(first.truth, second.truth, difference)
-
-# %%
-question = {
-    "en": "How much more tax is on the invoice with the higher total tax amount?",
-    "zh": "两张发票的税额合计相差多少？",
-}[language]
-both = ask([first.image, second.image], question)
+both = ask(case)
 both
 
 # %%
-if both:
-    finding = target.grade(both.final, language)
-    print("✓" if finding.ok else "✗", finding.got, "|", target.expected)
+case.check(both) if both else None
 
 # %% [markdown]
 # `qvq-mini` was trained on one picture at a time, and the note says so. Read its thinking: from which of the two invoices are the lines, from which is the total? Do you find numbers that stand on neither?
@@ -110,9 +101,27 @@ if both:
 # 一步做不到的，分几步也许能做到：逐张读图，减法交给 Python。而且每一步都可以单独核对。
 
 # %%
-for case in (first, second):
-    answer = reasoner.ask(case)
-    print("✓" if case.check(answer).ok else "✗", answer.final.strip(), "|", case.truth)
+from decimal import Decimal
+from qvq_nb.cases import case_of
+
+taxes = []
+for facts, picture in zip(case.facts["invoices"], case.media):
+    single = case_of("invoice", facts, picture, language)
+    verdict = single.check(reasoner.ask(single))
+    print("✓" if verdict.ok else "✗", verdict.got, "|", single.truth)
+    taxes.append(Decimal(single.truth) if verdict.ok else None)
+
+# %% [markdown]
+# Where both were read right, the rest is a subtraction.
+#
+# <!-- zh -->
+#
+# 两张都读对了，剩下的就是一次减法。
+
+# %%
+if None not in taxes:
+    which = taxes.index(max(taxes)) + 1
+    print(case.check(f"{which}, {max(taxes) - min(taxes)}"))
 
 # %% [markdown]
 # ## Where the pictures sit in the text
@@ -130,50 +139,27 @@ from transformers import AutoProcessor
 from qvq_nb.paths import data_folder
 
 processor = AutoProcessor.from_pretrained(data_folder() / "qvq-mini")
-content = [{"type": "image"}, {"type": "image"}, {"type": "text", "text": question}]
+content = [{"type": "image"}, {"type": "image"}, {"type": "text", "text": case.question}]
 print(processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True))
 
 # %% [markdown]
 # ## A clip
 #
-# A clip is a row of pictures. Here a ball moves along six cells; each state is held for two frames, since Qwen2-VL looks at frames in pairs.
+# A clip is a row of pictures. Here a ball moves along six cells; each state is held for two frames, since Qwen2-VL looks at frames in pairs. How many times does the ball jump to another cell? Count before you go on.
 #
 # <!-- zh -->
 #
 # ## 一段短片
 #
-# 短片就是一串图片。下面有一个球在六个格子里移动；每个状态保持两帧，因为 Qwen2-VL 是两帧两帧地看的。
+# 短片就是一串图片。下面有一个球在六个格子里移动；每个状态保持两帧，因为 Qwen2-VL 是两帧两帧地看的。球一共跳到别的格子几次？先数一数，再往下看。
 
 # %%
-from PIL import Image, ImageDraw
-
-def board(cell):
-    picture = Image.new("RGB", (336, 112), "white")
-    pen = ImageDraw.Draw(picture)
-    for x in range(0, 336, 56):
-        pen.rectangle((x + 4, 28, x + 52, 84), outline="black", width=2)
-    pen.ellipse((56 * cell + 10, 38, 56 * cell + 46, 74), fill="#D55E00")
-    return picture
+moving = qvq.case("clip", language=language)
+film = moving.image
+moving
 
 # %%
-cells = [0, 1, 1, 2, 3, 3, 2, 2]
-clip = qvq.clip([board(cell) for cell in cells for _ in range(2)], fps=2)
-clip
-
-# %% [markdown]
-# How many times does the ball jump to another cell? Count before you go on.
-#
-# <!-- zh -->
-#
-# 球一共跳到别的格子几次？先数一数，再往下看。
-
-# %%
-jumps = sum(here != there for here, there in zip(cells, cells[1:]))
-jumps
-
-# %%
-question = {"en": "How many times does the ball jump to another cell?", "zh": "球跳到别的格子几次？"}[language]
-answer = ask(clip, question)
+answer = ask(moving)
 answer
 
 # %% [markdown]
@@ -185,10 +171,37 @@ answer
 
 # %%
 reasoner.refuses = False
-answer = ask(clip, question)
-if answer:
-    print("✓" if Number(str(jumps)).grade(answer.final, language).ok else "✗", answer.final)
-    print(*answer.notes, sep="\n")
+answer = ask(moving)
+answer
+
+# %%
+moving.check(answer) if answer else None
+
+# %% [markdown]
+# The truth: the ball's cell in each state, and how often it changes.
+#
+# <!-- zh -->
+#
+# 标准答案：每个状态下球所在的格子，以及它变了几次。
+
+# %%
+path = moving.facts["path"]
+print(path)
+print(sum(here != there for here, there in zip(path, path[1:])))
+
+# %% [markdown]
+# Is a right number enough? Pictures in a list become a clip, too: here the same frames backwards, and one state alone, where nothing jumps. Who counts gives the same number for the first, and 0 for the second.
+#
+# <!-- zh -->
+#
+# 数对了就够了吗？把图片放进列表，也能做成短片：下面一段是同样的帧倒着放，一段只有一个状态，球根本不动。真在数的话，第一段的数不变，第二段是 0。
+
+# %%
+backwards = qvq.clip(film.frames[::-1])
+still = qvq.clip(film.frames[:2] * 8)
+for other in (backwards, still):
+    answer = ask(other, moving.question)
+    print(answer)
 
 # %% [markdown]
 # ## Files
@@ -207,8 +220,9 @@ from pathlib import Path
 
 folder = tempfile.TemporaryDirectory()
 for name in ("ball.mp4", "ball.gif"):
-    path = clip.save(Path(folder.name) / name)
-    print(name, path.stat().st_size, "bytes:", qvq.clip(path, fps=1))
+    file = film.save(Path(folder.name) / name)
+    again = qvq.clip(file, fps=1)
+    print(f"{name}: {file.stat().st_size:,} B → {len(again.frames)} × {again.size}")
 
 # %% [markdown]
 # With one frame a second, each state appears once, and a pair mixes two states. Which jumps can no longer be told apart? `reasoner.ask("ball.mp4", question)` takes a path as well, with the kit's own limits.
@@ -220,16 +234,16 @@ for name in ("ball.mp4", "ball.gif"):
 # %% [markdown]
 # ## What a clip costs
 #
-# Two frames take as many tokens as one picture of that size. For our ball: 8 pairs of 12 × 4 cells of 28 pixels.
+# Two frames take as many tokens as one picture of that size. For our ball: 8 pairs of 8 × 4 cells of 28 pixels.
 #
 # <!-- zh -->
 #
 # ## 一段短片要花多少
 #
-# 两帧合起来，花的 token 和一张同样大小的图一样多。我们的球：8 对，每对 12 × 4 格（每格 28 像素）。
+# 两帧合起来，花的 token 和一张同样大小的图一样多。我们的球：8 对，每对 8 × 4 格（每格 28 像素）。
 
 # %%
-print(clip.visual_tokens, 8 * 12 * 4)
+print(film.visual_tokens, 8 * 8 * 4)
 
 # %% [markdown]
 # Real clips are larger. The table says what they take on QVQ-72B: tokens, and the memory of the KV cache (lesson 02). Compare the rows of one minute: fewer frames, smaller frames, or more memory.
@@ -241,86 +255,14 @@ print(clip.visual_tokens, 8 * 12 * 4)
 # %%
 from qvq_nb.display.clip_costs import clip_costs
 
-clip_costs("qvq-72b")
-
-# %% [markdown]
-# ## Boxes
-#
-# "Where is it?" is answered with a box. Drawn by code, so the truth is known: left, top, right, bottom in pixels.
-#
-# <!-- zh -->
-#
-# ## 框
-#
-# “它在哪里？”要用框来回答。图是用代码画的，所以标准答案已知：左、上、右、下，单位像素。
-
-# %%
-from qvq_nb.media.boxes import Box, draw_boxes, read_boxes
-
-truth = Box("A", 224, 84, 308, 154, form="drawn", counted_in="pixels")
-scene = Image.new("RGB", (392, 280), "white")
-pen = ImageDraw.Draw(scene)
-pen.polygon([(266, 84), (308, 154), (224, 154)], fill="#D55E00")
-pen.rectangle((56, 140, 126, 210), fill="#0072B2")
-pen.ellipse((140, 28, 196, 84), fill="#009E73")
-scene
-
-# %%
-reasoner.refuses = reasoner.profile.is_narrow
-question = {"en": "Locate the red triangle: give its box.", "zh": "框出红色三角形。"}[language]
-found = ask(scene, question)
-found
-
-# %%
-boxes = read_boxes(found, scene.size, reasoner.profile.boxes_in_json) if found else []
-print([round(box.overlap(truth), 2) for box in boxes] or "no box")
-draw_boxes(scene, boxes)
-
-# %% [markdown]
-# ## One place, three ways to write it
-#
-# Qwen2-VL (and QVQ) count in thousandths of width and height, between special tokens; programs that drop these leave bare pairs. Newer relatives write JSON: Qwen3-VL in thousandths, Qwen2.5-VL in pixels of the picture as it was resized for the model. These three texts mean our triangle; they are written by hand, no model made them.
-#
-# <!-- zh -->
-#
-# ## 同一个地方，三种写法
-#
-# Qwen2-VL（和 QVQ）把宽、高各分成一千份来数，写在特殊 token 之间；有的程序会丢掉这些 token，只剩下光秃秃的坐标。较新的同族模型写 JSON：Qwen3-VL 按千分数，Qwen2.5-VL 按缩放后图片的像素。下面三段文字指的都是我们的三角形；它们是手写的，不是哪个模型写的。
-
-# %%
-tokens = "<|object_ref_start|>A<|object_ref_end|><|box_start|>(571,300),(786,550)<|box_end|>"
-pairs = "A(571,300),(786,550)"
-as_json = '```json\n[{"bbox_2d": [224, 84, 308, 154], "label": "A"}]\n```'
-
-for text, counts in ((tokens, "thousandths"), (pairs, "thousandths"), (as_json, "resized pixels")):
-    (box,) = read_boxes(text, scene.size, counts)
-    print(box.form, "·", box.counted_in, "·", round(box.overlap(truth), 3))
-
-# %%
-draw_boxes(scene, read_boxes(tokens, scene.size))
-
-# %% [markdown]
-# ## A trap
-#
-# The numbers do not say how they count. Read the JSON as thousandths, and the box is somewhere else, without any error. It is tempting to take whichever reading fits better; but then a wrong box can become a right one. So the kit decides by the form and by what is known of the model (`profile.boxes_in_json`).
-#
-# <!-- zh -->
-#
-# ## 一个陷阱
-#
-# 数字本身不会说明它按什么来数。把那段 JSON 当成千分数来读，框就跑到别处去了，而且不会报错。哪种读法更像就用哪种，听起来省事，可那样错的框也会被“读”成对的。所以工具包只看写法，以及对这个模型的了解（`profile.boxes_in_json`）。
-
-# %%
-(misread,) = read_boxes(as_json, scene.size, "thousandths")
-print(misread.overlap(truth))
-draw_boxes(scene, [truth, misread])
+clip_costs("qvq-72b", language=language)
 
 # %% [markdown]
 # ## What you have learned
 #
 # * Several pictures come in order; a model that was trained on one at a time mixes them up. Steps can be checked one by one.
 # * A clip is pairs of frames: few frames a second, two frames for the price of one picture, and a budget for the whole.
-# * A box is four numbers and a convention. Overlap (shared area ÷ joined area) says how good it is.
+# * Change the clip, and the answer must change with it, or stay, as the truth does.
 #
 # <!-- zh -->
 #
@@ -328,7 +270,7 @@ draw_boxes(scene, [truth, misread])
 #
 # * 多张图按顺序看；只学过看单张图的模型会把它们混在一起。分步做，每步都能核对。
 # * 短片是一对一对的帧：每秒只取几帧，两帧花一张图的 token，整段还有总预算。
-# * 框是四个数加一种约定。重叠度（公共面积 ÷ 合并面积）说明它有多准。
+# * 短片变了，标准答案变，回答就得跟着变；标准答案不变，回答也不该变。
 
 # %% [markdown]
 # ## Exercise
@@ -355,8 +297,8 @@ from qvq_nb.media.clip import clip_tokens
 mine == clip_tokens(20 * 2, 640, 360)
 
 # %% [markdown]
-# **You are through.** Try your own pictures and clips: `reasoner.ask(["a.jpg", "b.jpg"], "…")`, `reasoner.ask("clip.mp4", "…")`.
+# **Next:** [12 · Find it](12_find_it.ipynb): where in the picture is it?
 #
 # <!-- zh -->
 #
-# **全部学完了。** 用自己的图片和短片试试：`reasoner.ask(["a.jpg", "b.jpg"], "……")`、`reasoner.ask("clip.mp4", "……")`。
+# **下一课：** [12 · 找到它](12_find_it.ipynb)：它在图里的什么地方？

@@ -264,13 +264,13 @@ print(fresh.question)
 try_out.screen()
 
 # %% tags=["solution"]
-# mine = """tap(750,515)
-tap(500,270)
-tap(500,270)
-done()"""
+# mine = "tap(…,…)\ntap(…,…)\n…\ndone()"
+mine = "tap(750,515)\ntap(500,270)\ntap(500,270)\ndone()"
 
 # %%
-fresh.check(mine)
+verdict = fresh.check(mine)
+print(verdict)
+verdict.ok
 
 # %% [markdown]
 # **You are through.** Change the task: `Phone({**case.facts, "goal": {"dark": True}}, language)`.

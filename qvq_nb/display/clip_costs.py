@@ -16,10 +16,13 @@ EXAMPLES = (
     ((1280, 720), 60, {"tokens_in_all": 50_000}),
     ((1280, 720), 600, {}),
 )
-COLUMNS = ("clip", "given to clip()", "frames", "as", "tokens", "cache, GiB")
+COLUMNS = {
+    "en": ("clip", "given to clip()", "frames", "as", "tokens", "cache, GiB"),
+    "zh": ("短片", "交给 clip() 的选项", "帧数", "画面", "token", "缓存，GiB"),
+}
 
 
-def clip_costs(model="qvq-72b", examples=EXAMPLES) -> Table:
+def clip_costs(model="qvq-72b", examples=EXAMPLES, language="en") -> Table:
     """A row per example: its frames, the size at which they are seen, its tokens, and the KV cache for these.
 
     Every token keeps a key and a value per layer: 2 × key-value heads × head size × layers × 2 bytes (bf16).
@@ -38,7 +41,7 @@ def clip_costs(model="qvq-72b", examples=EXAMPLES) -> Table:
         rows.append(
             (f"{seconds} s, {width}×{height}", given, frames, f"{seen[0]}×{seen[1]}", f"{tokens:,}", cache)
         )
-    return Table(COLUMNS, rows, left=(0, 1))
+    return Table(COLUMNS[language], rows, left=(0, 1))
 
 
 if __name__ == "__main__":

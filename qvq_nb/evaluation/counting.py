@@ -37,6 +37,10 @@ COLUMNS = {
     "longest s": lambda count: _seconds(count["longest_seconds"]),
     "errors": lambda count: str(count["errors"]),
 }
+IN_CHINESE = dict(zip((*COLUMNS, "all"), (
+    "题目", "答对", "总数", "正确率", "下限", "上限", "写完", "语言一致", "中位秒数", "最长秒数", "出错",
+    "合计",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,8 +60,12 @@ class Evaluation:
         return [_count(family, language, rows) for family, language, rows in groups(self.rows)]
 
     def table(self) -> Table:
-        """The counts for people, with the 95 % interval of each share."""
-        return table_of(self.counts())
+        """The counts for people, with the 95 % interval of each share; Chinese where all questions were."""
+        table = table_of(self.counts())
+        if {row["language"] for row in self.rows} != {"zh"}:
+            return table
+        titles, *rows = ([IN_CHINESE.get(cell, cell) for cell in row] for row in (table.columns, *table.rows))
+        return Table(titles, rows)
 
     @property
     def right(self) -> int:

@@ -71,7 +71,7 @@ class Verdict:
 
     def __str__(self) -> str:
         sign, _, *names = OUTCOMES[self.outcome]
-        return f"{sign} {names[self.language == 'zh']}: {self.reason}"
+        return f"{sign} {phrase(names, self.language)}{phrase((': ', '：'), self.language)}{self.reason}"
 
     def to_dict(self) -> dict:
         """Everything as plain values, ready for JSON; a canonical case's seed is null."""

@@ -4,14 +4,21 @@ import html
 from dataclasses import asdict, dataclass, field
 
 from qvq_nb import trace
+from qvq_nb.grading.verdict import phrase
 
 ANSWER_MIME = "application/vnd.qvq.answer+json"
+STAMP = (
+    "{model} · {tokens} tokens in {seconds:.1f} s{stop}",
+    "{model} · {tokens} 个 token，用时 {seconds:.1f} 秒{stop}",
+)
+NOT_ASKED = ("written by the kit · {model} was not asked", "由工具包写出 · 没有问 {model}")
 STOPS = {
-    "length": ", cut off by length",
-    "loop": ", stopped in a loop",
-    "time": ", stopped by the time limit",
-    "broken": ", broken off",
-    "filter": ", ended by the provider's content filter",
+    "end": ("", ""),
+    "length": (", cut off by length", "，写到长度上限被截断"),
+    "loop": (", stopped in a loop", "，陷入重复而停止"),
+    "time": (", stopped by the time limit", "，到了时限而停止"),
+    "broken": (", broken off", "，中途断开"),
+    "filter": (", ended by the provider's content filter", "，被供应商的内容过滤终止"),
 }
 TITLES = {"en": ("Thinking", "(no final answer)"), "zh": ("思考过程", "（没有最终答案）")}
 FRAME_STYLE = "border-left:4px solid #7a6ff0;padding:2px 10px"
@@ -50,9 +57,9 @@ class Answer:
 
     def _stamp(self) -> str:
         if self.stop_reason == "refused":
-            return f"written by the kit · {self.model} was not asked"
-        stop = STOPS.get(self.stop_reason, "")
-        return f"{self.model} · {self.new_tokens} tokens in {self.seconds:.1f} s{stop}"
+            return phrase(NOT_ASKED, self.language, model=self.model)
+        words = {"model": self.model, "tokens": self.new_tokens, "seconds": self.seconds}
+        return phrase(STAMP, self.language, **words, stop=phrase(STOPS[self.stop_reason], self.language))
 
     def _repr_html_(self) -> str:
         thinking_title, nothing = TITLES[self.language]

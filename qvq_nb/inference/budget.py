@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
+from qvq_nb.grading.verdict import phrase
 from qvq_nb.inference.engine import Delta, Engine, GenerationOptions, Message, Usage
 from qvq_nb.trace import FINAL_OPENINGS
 
 FINAL_ANSWER_TOKENS = 64  # the most that is written after the cut
+CUT = (
+    "The thinking was cut at {budget} tokens, and the model was asked for its final answer.",
+    "思考写到 {budget} 个 token 时被截断，接着直接要模型给出最终答案。",
+)
 
 
 def stream_within_budget(
@@ -44,7 +49,7 @@ def stream_within_budget(
         prefix=thought.rstrip("\ufffd") + FINAL_OPENINGS[language],  # the cut may have split a character
         thinking_budget=None,
     )
-    note = f"The thinking was cut at {budget} tokens, and the model was asked for its final answer."
+    note = phrase(CUT, language, budget=budget)
     for step in _closed(engine.stream(messages, final_part)):
         if isinstance(step, Usage):
             step = replace(step, new_tokens=budget + step.new_tokens, notes=(*step.notes, note))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Protocol
 
+from qvq_nb import trace
 from qvq_nb.errors import QvqError
 from qvq_nb.files import shown
 from qvq_nb.media.clip import Clip
@@ -26,6 +27,11 @@ class Message:
     @property
     def clips(self) -> list[Clip]:
         return [part for part in self.parts if isinstance(part, Clip)]
+
+    @property
+    def language(self) -> str:
+        """That of its words, "en" or "zh"."""
+        return trace.language_of(" ".join(part for part in self.parts if isinstance(part, str)))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Reasoner:
             note for one in media for note in (one.notes if isinstance(one, Clip) else notes_of(one))
         )
         if self.profile.is_narrow:
-            options, bounds = within_training(self.profile, options, media)
+            options, bounds = within_training(self.profile, options, media, language)
             notes += bounds
         prompt = self.profile.system_prompt if system is None else system
         messages = [Message("system", (prompt,)), Message("user", (*media, question.strip()))]

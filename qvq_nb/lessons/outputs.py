@@ -19,7 +19,7 @@ REQUIRED = {
 }
 OPTIONAL = {
     CASE_MIME: {"id": PERHAPS_TEXT, "family": PERHAPS_TEXT, "seed": (int, type(None)), "truth": PERHAPS_TEXT},
-    ANSWER_MIME: dict.fromkeys(("thinking", "model", "stop_reason"), PERHAPS_TEXT),
+    ANSWER_MIME: dict.fromkeys(("thinking", "model", "language", "stop_reason"), PERHAPS_TEXT),
     VERDICT_MIME: {
         "seed": (int, type(None)),
         **dict.fromkeys(("id", "family", "model", "language", "question", "outcome"), PERHAPS_TEXT),

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from qvq_nb.cases.case import CASE_MIME
 from qvq_nb.files import write_whole
-from qvq_nb.grading.verdict import VERDICT_MIME
+from qvq_nb.grading.verdict import VERDICT_MIME, phrase
 from qvq_nb.inference.answer import ANSWER_MIME
 from qvq_nb.lessons.job import LessonResult
 from qvq_nb.lessons.outputs import is_added, numbered, outputs_of, shown, tags, text_of, typed
 from qvq_nb.screen import clean
 
 TEMPLATE = "report.html.j2"
+NOT_ASKED = ("the kit ({model} was not asked)", "工具包（没有问 {model}）")
 
 IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 MAXIMUM_IMAGE_CHARACTERS = 8_000_000  # base64, over the whole page; a mailbox takes 10 MB
@@ -126,7 +127,9 @@ def worked_cases(result: LessonResult) -> list[Worked]:
 def author(answer: dict, verdict: dict) -> str:
     """Who wrote an answer: the model, or the kit that refused to ask it."""
     model = verdict.get("model") or answer.get("model") or ""
-    return f"qvq_nb ({model} was not asked)" if answer.get("stop_reason") == "refused" else model
+    if answer.get("stop_reason") != "refused":
+        return model
+    return phrase(NOT_ASKED, answer.get("language") or "en", model=model)
 
 
 def parts(cell) -> Iterator[tuple[str, object]]:

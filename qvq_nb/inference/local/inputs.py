@@ -3,10 +3,25 @@
 import math
 
 from qvq_nb.errors import QvqError
+from qvq_nb.grading.verdict import phrase
 from qvq_nb.inference.engine import GenerationOptions, Message
 from qvq_nb.inference.loading.chat_template import prompt
 from qvq_nb.media.clip import Clip
 from qvq_nb.media.resize import TOKEN_PIXELS, resized, visual_tokens
+
+IMAGE, FRAMES = ("The image", "图片"), ("Each frame of the clip", "短片的每一帧")
+SCALED = {
+    "down": ("{what} was scaled down from {before} to {after} pixels to keep within {maximum} visual tokens; "
+             "small print may be lost.",
+             "{what}从 {before} 缩小到 {after} 像素，以免超过 {maximum} 个视觉 token；小字可能看不清。"),
+    "too long": ("{what} was scaled down from {before} to {after} pixels and still takes {taken} visual "
+                 "tokens, as it is so long; small print may be lost.",
+                 "{what}从 {before} 缩小到 {after} 像素，但因为太长，仍要 {taken} 个视觉 token；"
+                 "小字可能看不清。"),
+    "up": ("{what} was scaled up from {before} to {after} pixels to give at least {minimum} visual tokens; "
+           "that adds no detail.",
+           "{what}从 {before} 放大到 {after} 像素，使视觉 token 不少于 {minimum} 个；细节不会因此增多。"),
+}  # fmt: skip
 
 
 def prepare(processor, config, messages: list[Message], options: GenerationOptions) -> tuple[dict, tuple]:
@@ -33,9 +48,8 @@ def prepare(processor, config, messages: list[Message], options: GenerationOptio
         return_tensors="pt",
     )
     _check_room(tensors["input_ids"].shape[1], room)
-    return tensors, tuple(
-        note for medium in (*images, *clips) if (note := scaling_note(medium, minimum, maximum))
-    )
+    notes = (scaling_note(medium, minimum, maximum, messages[-1].language) for medium in (*images, *clips))
+    return tensors, tuple(note for note in notes if note)
 
 
 def turns(messages: list[Message]) -> list[dict]:
@@ -64,22 +78,16 @@ def _check_room(taken: int, room: int) -> None:
         )
 
 
-def scaling_note(medium, minimum: int, maximum: int) -> str | None:
+def scaling_note(medium, minimum: int, maximum: int, language: str = "en") -> str | None:
     """What the budget did to an image or a clip; None where it was only rounded to whole visual tokens."""
-    what = "Each frame of the clip" if isinstance(medium, Clip) else "The image"
-    size = medium.size
-    width, height = resized(*size, minimum, maximum)
-    unbounded = visual_tokens(*size, 1, math.inf)
-    change = f"from {size[0]}×{size[1]} to {width}×{height} pixels"
-    if unbounded > maximum:
-        taken = visual_tokens(*size, minimum, maximum)
-        kept = f"to keep within {maximum} visual tokens"
-        if taken > maximum:
-            kept = f"and still takes {taken} visual tokens, as it is so long"
-        return f"{what} was scaled down {change} {kept}; small print may be lost."
-    if unbounded < minimum:
-        return f"{what} was scaled up {change} to give at least {minimum} visual tokens; that adds no detail."
-    return None
+    size, seen = medium.size, resized(*medium.size, minimum, maximum)
+    unbounded, taken = visual_tokens(*size, 1, math.inf), visual_tokens(*size, minimum, maximum)
+    if minimum <= unbounded <= maximum:
+        return None
+    change = "up" if unbounded < minimum else "too long" if taken > maximum else "down"
+    words = {"before": f"{size[0]}×{size[1]}", "after": f"{seen[0]}×{seen[1]}", "taken": taken}
+    words["what"] = phrase(FRAMES if isinstance(medium, Clip) else IMAGE, language)
+    return phrase(SCALED[change], language, **words, minimum=minimum, maximum=maximum)
 
 
 def _as_in_template(part) -> dict:

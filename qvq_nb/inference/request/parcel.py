@@ -1,11 +1,22 @@
 """What is sent to a server: messages in its dialect, pictures scaled and written out, and a note on it."""
 
+from qvq_nb.grading.verdict import phrase
 from qvq_nb.inference.engine import Message
 from qvq_nb.inference.local.inputs import scaling_note
 from qvq_nb.inference.providers import FEWEST_FRAMES, Provider
 from qvq_nb.media.clip import clip_tokens
 from qvq_nb.media.encoding import encoded
 from qvq_nb.media.resize import resized, visual_tokens
+
+SENT = ("Sent to {host}: {said}.", "已发送到 {host}：{said}。")
+PICTURES = (
+    "{count} picture{plural}, {sizes} pixels, {kinds}, {size}",
+    "{count} 张图片，{sizes} 像素，{kinds}，{size}",
+)
+SENT_AS_PICTURES = (
+    "The clip was sent as {count} pictures, its frames in order.",
+    "短片按帧的顺序拆成 {count} 张图片发送。",
+)
 
 
 class Parcel:
@@ -19,17 +30,21 @@ class Parcel:
         self._budget, self._provider = budget, provider
         self.sizes, self.formats, self.bytes, self.visual_tokens = [], [], 0, 0
         self.scaled, self.clips = [], []
+        self._language = messages[-1].language
         self.turns = [self._turn(message) for message in messages]
 
     @property
     def said(self) -> str:
         """Such as "1 picture, 448×336 pixels, PNG, 12 kB"; empty where there is none."""
+        return self._said("en")
+
+    def _said(self, language: str) -> str:
         if not self.sizes:
             return ""
         sizes = ", ".join(dict.fromkeys(f"{width}×{height}" for width, height in self.sizes))
-        count = f"{len(self.sizes)} picture{'s' if len(self.sizes) > 1 else ''}"
-        kinds = " and ".join(dict.fromkeys(self.formats))
-        return f"{count}, {sizes} pixels, {kinds}, {self.bytes / 1000:.0f} kB"
+        kinds = phrase((" and ", "、"), language).join(dict.fromkeys(self.formats))
+        words = {"count": len(self.sizes), "plural": "s" if len(self.sizes) > 1 else "", "sizes": sizes}
+        return phrase(PICTURES, language, **words, kinds=kinds, size=f"{self.bytes / 1000:.0f} kB")
 
     @property
     def half_budget(self) -> int:
@@ -38,7 +53,8 @@ class Parcel:
         return max(tokens // (2 * max(len(self.sizes), 1)), 1)
 
     def notes(self, host: str) -> list[str]:
-        sent = [f"Sent to {host}: {self.said}."] if self.said else []
+        said = self._said(self._language)
+        sent = [phrase(SENT, self._language, host=host, said=said)] if said else []
         return [*sent, *self.clips, *self.scaled]
 
     def _turn(self, message: Message) -> dict:
@@ -59,7 +75,7 @@ class Parcel:
         """The frames as this dialect takes a video, else as so many pictures."""
         way, frames = self._provider.video, list(clip.frames)
         if way == "pictures" or (way == "frames" and len(frames) < FEWEST_FRAMES):
-            self.clips.append(f"The clip was sent as {len(frames)} pictures, its frames in order.")
+            self.clips.append(phrase(SENT_AS_PICTURES, self._language, count=len(frames)))
             return [one for frame in frames for one in self._part(frame)]
         written = [self._written(frame, jpeg=True) for frame in frames]
         self.visual_tokens += clip_tokens(len(frames), *self.sizes[-1])
@@ -72,7 +88,7 @@ class Parcel:
     def _written(self, picture, jpeg: bool = False):
         """The picture as it is sent, within the budget; counted."""
         minimum, maximum = self._budget
-        if note := scaling_note(picture, minimum, maximum):
+        if note := scaling_note(picture, minimum, maximum, self._language):
             picture = picture.resize(resized(*picture.size, minimum, maximum))
             self.scaled.append(note)
         written = encoded(picture, jpeg)
