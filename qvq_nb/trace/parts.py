@@ -18,7 +18,13 @@ _MARKER = re.compile(
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ANSWERS = re.compile(
+    rf"""\s*(?:{_MARKER.pattern}|(?:\*\*|\#+\s)?\s*(?:(?:the|my)\s+)?(?:final\s+)?answer\s+is\b|(?:最终|最后)?答案[是为])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THINKING_TAG = re.compile(r"<(/?)think>")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
 
 FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
@@ -49,10 +55,12 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; the last sentence. A text that was cut off
-    (`finished=False`) has no last sentence: without marker or closed box its final part is empty,
-    for a thought that broke off is no answer.
+    something; the sentence with the last `\boxed{…}`; all of a text that opens with "The answer is"; the last
+    sentence. A text that was cut off (`finished=False`) has no last sentence: without marker or closed box its
+    final part is empty, for a thought that broke off is no answer. What ends within `<think>` has none, either.
     """
+    if not _leaves_thinking(text):
+        return Trace(text, "", None)
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
         last = markers[-1]
@@ -60,11 +68,25 @@ def split(text: str, finished: bool = True) -> Trace:
     boxes = boxes_in(text)
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
+    elif finished and _ANSWERS.match(text) and opening(text)[1]:
+        start = 0
     elif finished:
         start = _last_sentence_start(text)
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
+
+
+def opening(final: str, is_marked: bool = False) -> tuple[str, str]:
+    """The first paragraph of a final part and the rest; only one that gives the answer: after a marker, or by its words.
+
+    Without such a paragraph the whole text, and nothing.
+    """
+    start = len(final) - len(final.lstrip())
+    end = _BLANK_LINE.search(final, start)
+    if end and (is_marked or _ANSWERS.match(final)):
+        return final[: end.start()], final[end.start() :]
+    return final, ""
 
 
 def final_has_begun(text: str) -> bool:
@@ -77,6 +99,12 @@ def sentences(text: str) -> list[str]:
     starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     pieces = (text[start:end].strip() for start, end in zip(starts, starts[1:]))
     return [piece for piece in pieces if piece]
+
+
+def _leaves_thinking(text: str) -> bool:
+    """Whether something is said after the last `</think>`, and no `<think>` is left open."""
+    tags = list(_THINKING_TAG.finditer(text))
+    return not tags or (tags[-1][1] == "/" and _says_something(text[tags[-1].end() :]))
 
 
 def _says_something(text: str) -> bool:

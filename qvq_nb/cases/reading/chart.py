@@ -137,12 +137,22 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The highest of the model's values."""
-    return _value(facts["answer"], facts)
+    return _value(facts["answer"], facts, facts["asked"])
 
 
-def _value(written: str, facts: dict) -> Number:
-    """A printed value; the digits in the names of models and benchmarks are none."""
-    return Number(written, accepts=("%",), names=(*facts["values"], *facts["benchmarks"]))
+# As people call them, too; the first belong to no model, the others to models that may be in no chart.
+FULL_NAMES = ("MATH 500", "MATH-500", "AIME 2024", "AIME 24")
+MAKERS = ("GPT", "Claude", "Gemini", "Llama", "DeepSeek", "Mistral", "o1", "o3", "Qwen", "QVQ", "QwQ", "Grok", "Kimi")
+
+
+def _value(written: str, facts: dict, model: str | None = None, benchmark: str | None = None) -> Number:
+    """A printed value; digits in names of models and benchmarks are none, and no other one may be spoken of."""
+    models = [name for name in facts["values"] if model not in (None, name)]
+    benchmarks = [name for name in facts["benchmarks"] if benchmark not in (None, name)]
+    if model:
+        models += [name for name in MAKERS if name.lower() not in model.lower()]
+    names = (*facts["values"], *facts["benchmarks"], *FULL_NAMES)
+    return Number(written, accepts=("%", "points", "point", "分"), names=names, others=(*models, *benchmarks))
 
 
 FOLLOW_UPS = {
@@ -171,10 +181,11 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     model = random.choice(list(facts["values"]))
     values = facts["values"][model]
     if kind == "lowest":
-        return {"model": model}, {}, _value(min(values, key=float), facts)
+        return {"model": model}, {}, _value(min(values, key=float), facts, model)
     index = random.randrange(len(values))
     words = {"benchmark": facts["benchmarks"][index]}
-    return {"model": model, "benchmark": index}, words, _value(values[index], facts)
+    asked = _value(values[index], facts, model, facts["benchmarks"][index])
+    return {"model": model, "benchmark": index}, words, asked
 
 
 SCOPE = Scope(

@@ -64,6 +64,6 @@ def target(facts: dict, language: str) -> Several:
     return Several(
         (
             (which, Text(right[0], accepts=right[1:], others=other)),
-            (more, Number(facts["more"], accepts=("yuan",))),
+            (more, Number(facts["more"], accepts=("yuan", "more", "higher"))),
         )
     )

@@ -116,9 +116,11 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The number of jumps."""
-    return Number(facts["answer"])
+    return Number(facts["answer"], accepts=TIMES)
 
 
+CELL = ("cell", "号格子", "个格子", "格子", "号", "格")
+TIMES = ("times", "time", "jumps", "jump", "次")
 FOLLOW_UPS = {
     "end": (("In which cell is {ball} at the end?", "What is the number of the cell where {ball} ends up?",
              "Which cell is {ball} in when the clip ends?"),
@@ -138,4 +140,5 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     path = facts["path"]
     right = sum(after > before for before, after in pairwise(path))
     asked = {"end": path[-1], "beginning": path[0], "right": right}[kind]
-    return {}, {"ball": _ball_name(facts, language)}, Number(str(asked))
+    target = Number(str(asked), accepts=TIMES) if kind == "right" else Number(str(asked), accepts=CELL, place=True)
+    return {}, {"ball": _ball_name(facts, language)}, target

@@ -217,7 +217,16 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The number of pelicans, cut ones included."""
-    return Number(facts["answer"])
+    return _count(facts["answer"], "pelican")
+
+
+def _count(written: str, asked: str) -> Number:
+    """A number of birds of one name, or of all; a text that speaks of others without their number is unclear."""
+    names = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}
+    accepts = (asked, *names.pop(asked), "只", "个")
+    names.pop("bird", None)
+    others = () if asked == "bird" else tuple(word for name, both in names.items() for word in (name, both[1]))
+    return Number(written, accepts=accepts, others=others)
 
 
 BIRDS = {
@@ -238,7 +247,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """Other birds, or all of them: what is asked about, its words, the target."""
     asked = random.choice(list(BIRDS))
     count = sum(asked in ("bird", bird["name"]) for bird in facts["birds"])
-    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, Number(str(count))
+    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, _count(str(count), asked)
 
 
 SCOPE = Scope(

@@ -231,7 +231,8 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """The name of another substance in the chart: what is asked about, its words, the target."""
     table, fact = _NAMED[kind]
     words = {"filtrate": _labels(facts, language)["filtrate"]}
-    return {}, words, Text(table[facts[fact]][language])
+    name = table[facts[fact]][language]
+    return {}, words, Text(name, others=tuple(one[language] for one in table.values() if one[language] != name))
 
 
 SCOPE = Scope(

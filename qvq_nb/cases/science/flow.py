@@ -115,6 +115,7 @@ def target(facts: dict, language: str) -> Number:
     return Number(facts["answer"])
 
 
+ROUNDS = ("times", "time", "rounds", "round", "iterations", "iteration", "次", "遍", "轮")
 FOLLOW_UPS = {
     "rounds": (("How many times is the box on the right run?", "How often does the loop run?",
                 "How many times does x change before it is printed?"),
@@ -127,5 +128,5 @@ FOLLOW_UPS = {
 def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[dict, dict, Number]:
     """The rounds of the loop, or the number in its condition: what is asked about, its words, the target."""
     if kind == "rounds":
-        return {}, {}, Number(str(facts["rounds"]))
+        return {}, {}, Number(str(facts["rounds"]), accepts=ROUNDS)
     return {}, {}, Number(str(facts["bound"]))
