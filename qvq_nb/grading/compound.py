@@ -73,7 +73,7 @@ class Compound:
         for (start, letter), (stop, _) in pairwise([*labels, (len(text), "")]):
             stop = min((end for end in ends if start < end < stop), default=stop)
             of_it = [one for one in found if start < one.start < stop]
-            if not of_it and letter != self.label:
+            if not of_it:
                 raise Unclear("several")
             given.setdefault(letter, []).extend(of_it)
         bound = {id(one) for group in given.values() for one in group}

@@ -8,7 +8,7 @@ from functools import cached_property
 from qvq_nb.grading.rule import Said, Unclear, affirmed, doubt_in, read
 from qvq_nb.grading.values import expressions, units
 from qvq_nb.grading.values.plain import plain
-from qvq_nb.grading.values.quantities import Quantity, Reader
+from qvq_nb.grading.values.quantities import MOST, Quantity, Reader
 from qvq_nb.grading.verdict import Finding, phrase, say, shortened
 
 # "At x = 2" and x=2 时 say where, and not what.
@@ -138,6 +138,8 @@ class Number:
         """The only number of the asked kind in a text."""
         whole, text = text, self._without_names(text)
         found = self._reader.quantities(text)
+        if len(found) > MOST:
+            raise Unclear("several")
         ours = [one for one in found if one.noun in ("", "asked") and self._is_measured_alike(one)]
         if not ours and len(found) == 1 and found[0].noun == "qualified":
             ours = found

@@ -19,12 +19,10 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ANSWERS = re.compile(
-    rf"""\s*(?:{_MARKER.pattern}|(?:\*\*|\#+\s)?\s*(?:(?:the|my)\s+)?(?:final\s+)?answer\s+is\b|(?:最终|最后)?答案[是为])""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"(?:\*\*|\#+ )?(?:(?:the|my) )?(?:final )?answer is\b|(?:最终|最后)?答案[是为]|(?x:{_MARKER.pattern})", re.IGNORECASE
 )
 _THINKING_TAG = re.compile(r"<(/?)think>")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
 
 FINAL_OPENINGS = {  # how QVQ begins its final part, up to the content of the box
@@ -68,7 +66,7 @@ def split(text: str, finished: bool = True) -> Trace:
     boxes = boxes_in(text)
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
-    elif finished and _ANSWERS.match(text) and opening(text)[1]:
+    elif finished and opening(text)[1]:
         start = 0
     elif finished:
         start = _last_sentence_start(text)
@@ -82,11 +80,9 @@ def opening(final: str, is_marked: bool = False) -> tuple[str, str]:
 
     Without such a paragraph the whole text, and nothing.
     """
-    start = len(final) - len(final.lstrip())
-    end = _BLANK_LINE.search(final, start)
-    if end and (is_marked or _ANSWERS.match(final)):
-        return final[: end.start()], final[end.start() :]
-    return final, ""
+    text = final.lstrip()
+    first, blank, rest = text.partition("\n\n")
+    return (first, blank + rest) if is_marked or _ANSWERS.match(text) else (final, "")
 
 
 def final_has_begun(text: str) -> bool:

@@ -45,7 +45,7 @@ _STEPS = [
 
 def one_spaced(text: str) -> str:
     """The text with every run of white space as one space or one new line."""
-    return re.sub(r"\s+", lambda found: "\n" if "\n" in found.group() else " ", text)
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", text))
 
 
 def plain(text: str) -> str:

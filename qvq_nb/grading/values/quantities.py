@@ -6,6 +6,8 @@ Nothing is evaluated, and every value is an exact fraction.
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from itertools import islice
 
 from qvq_nb.grading.values import numerals, units
 
@@ -38,6 +40,7 @@ _FUNCTION_SIGNS = frozenset("是在为和与及或而但所因故即则也都就
 _RATE = re.compile(r"(?i) ?(?:per|each|apiece|every)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每")
 _NO_PHRASE = re.compile(r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b")
 _AHEAD = 40  # characters in which the noun of a number is looked for, and those before it that are looked at
+MOST = 200  # numbers of a text; with more it is no answer, and would only take time
 # A calculation: numbers, signs, single letters and units, on one line.
 _CALCULATION = re.compile(
     r"(?:[-\d+×·⋅/^()\[\]'′π%=≈√ ]|[.,](?=\d)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
@@ -76,14 +79,14 @@ class Reader:
     def quantities(self, text: str) -> list[Quantity]:
         """Every number in a text that went through `plain`; one in a name is none, such as QwQ-32B or h'(2).
 
-        What was calculated on the way to the last "=" is left out, too.
+        What was calculated on the way to the last "=" is left out, too. Of very many only some are given.
         """
-        found = [self._from_digits(text, match) for match in _NUMBER.finditer(text)]
+        found = [self._from_digits(text, match) for match in _some(_NUMBER, text)]
         for pattern, read in ((numerals.CHINESE, numerals.chinese), (numerals.ENGLISH, numerals.english)):
-            found += [self._from_words(text, match, read(match.group())) for match in pattern.finditer(text)]
-        found += [self._from_often(text, match) for match in numerals.OFTEN.finditer(text)]
+            found += [self._from_words(text, match, read(match.group())) for match in _some(pattern, text)]
+        found += [self._from_often(text, match) for match in _some(numerals.OFTEN, text)]
         if self._places:
-            found += [self._from_place(text, match) for match in numerals.PLACE.finditer(text)]
+            found += [self._from_place(text, match) for match in _some(numerals.PLACE, text)]
         longest_first = sorted(filter(None, found), key=lambda one: (one.start, -one.end))
         apart: list[Quantity] = []
         for one in longest_first:
@@ -183,6 +186,10 @@ class Reader:
         return bool(found) and not _NO_PHRASE.search(text[position : found.start()])
 
 
+def _some(pattern: re.Pattern, text: str):
+    return islice(pattern.finditer(text), MOST + 1)
+
+
 def _value(match: re.Match) -> Fraction | None:
     """The number in digits without its sign; None where its separators make no sense, or where it is too long."""
     digits = match["digits"]
@@ -206,7 +213,7 @@ def _sign(text: str, before: str, start: int) -> str | None:
     tight = not lead.endswith(" ")
     last = lead.rstrip(" ")[-1:]
     if not last or last == "\n":
-        bullets = sign.endswith(" ") and len(re.findall(r"(?m)^ ?[-+] ", text)) > 1
+        bullets = sign.endswith(" ") and _lines(text, r"[-+] ") > 1
         return "" if bullets or (sign.endswith(" ") and start > 3) else sign
     if last in "±-+":
         return None
@@ -221,7 +228,13 @@ def _is_list_item(text: str, before: str, match: re.Match) -> bool:
     """Whether digits are the number of a line: where "1." begins one, too."""
     opens = re.search(r"(?:^|\n) ?$", before) and re.match(r"[.)、] ?[^\s\d]", text[match.end() : match.end() + 3])
     at_start = match.start() == 0 or "\n" in before
-    return bool(opens and at_start) and (match["digits"] == "1" or re.search(r"(?m)^ ?1[.)、]", text) is not None)
+    return bool(opens and at_start) and (match["digits"] == "1" or _lines(text, r"1[.)、]") > 0)
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str, opening: str) -> int:
+    """How many lines begin so."""
+    return len(re.findall(rf"(?m)^ ?{opening}", text))
 
 
 def _is_pronoun(before: str) -> bool:
