@@ -1,7 +1,7 @@
 """Answers to the canonical cases, held against their targets in the language in which they are written."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -10,7 +10,7 @@ from qvq_nb.cases import case
 OUTCOMES = ("right", "wrong", "unclear", "never right")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _case(family: str, language: str):
     return case(family, language=language)
 

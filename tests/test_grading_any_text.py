@@ -58,7 +58,9 @@ def test_a_bomb_is_no_answer_and_no_exception(family, text):
     assert not check(TARGETS[family], text).ok
 
 
-@pytest.mark.parametrize("family", ["recognition", "place", "chemistry", "meiosis", "semicircles", "compare", "find", "name"])
+@pytest.mark.parametrize(
+    "family", ["recognition", "place", "chemistry", "meiosis", "semicircles", "compare", "find", "name"]
+)
 def test_a_text_of_twice_the_length_takes_about_twice_the_time(family):
     def seconds(text):
         began = perf_counter()

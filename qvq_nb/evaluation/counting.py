@@ -23,7 +23,8 @@ SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
 NOT_KEPT = "They are kept in no file; started with --keep FILE, the same command goes on where it stopped."
 MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
 
-# Title and cell. `unclear` counts the answers that could not be read as one answer, `ended` counts the answers that ended by themselves, `language` those in the question's.
+# Title and cell. `unclear` counts the answers that give no single answer, `ended` those that ended by
+# themselves, `language` those in the question's.
 COLUMNS = {
     "case": lambda count: "all" if count["family"] == "all" else f"{count['family']} {count['language']}",
     "right": lambda count: str(count["right"]),
@@ -189,8 +190,8 @@ def _answers(reasoner, asked, options):
 def _row(name, case, get_answer) -> dict:
     """One case as plain values: what was asked, and what came of it."""
     asked = {"family": case.family, "language": case.language, "seed": case.seed, "model": name}
-    row = {**asked, "ok": False, "outcome": "wrong", "expected": case.truth, "got": "", "reason": "", "language_right": False}
-    row |= dict.fromkeys((*MEASURED, "error"))
+    row = {**asked, "ok": False, "outcome": "wrong", "expected": case.truth, "got": "", "reason": ""}
+    row |= {"language_right": False, **dict.fromkeys((*MEASURED, "error"))}
     try:
         answer = get_answer()
         verdict = case.check(answer)
@@ -208,7 +209,7 @@ def _count(family, language, rows) -> dict:
         "family": family,
         "language": language,
         **accuracy(sum(row["ok"] for row in rows), len(rows)),
-        "unclear": sum(row["outcome"] == "unclear" for row in rows),
+        "unclear": sum(row.get("outcome") == "unclear" for row in rows),
         "ended": sum(row["stop_reason"] == "end" for row in rows),
         "language_right": sum(row["language_right"] for row in rows),
         "median_seconds": median(seconds) if seconds else None,

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from qvq_nb.grading.rule import Unclear, affirmed, read
 from qvq_nb.grading.values.plain import plain
-from qvq_nb.grading.verdict import Finding, say, shortened
+from qvq_nb.grading.verdict import Finding, say
 
 LETTERS = "ABCDEFGH"
 _LABEL = re.compile(r"^\W*([A-H])(?![A-Za-z0-9])\W*")
 _LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_])")
 _ALONE = re.compile(r"[\W_]*([A-Ha-h])(?: ?项)?[\W_]*")
 _NAMED = re.compile(r"(?i)\b(?:option|answer|choice|is|are|choose|pick|not|nor|or)\W*$")
-_ARTICLE = re.compile(r"\s+(?!(?:is|was|because|since|as|and|or|but|for|fits|holds|not|rather|instead)\b)[a-z]")
+_ARTICLE = re.compile(
+    r"\s+(?!(?:is|was|because|since|as|and|or|but|for|fits|holds|not|rather|instead)\b)[a-z]"
+)
 _NEAR = 40  # characters beside a letter in which its kind is looked for
 
 
@@ -74,7 +76,9 @@ class Choice:
 def _is_article(text: str, found: re.Match) -> bool:
     """Whether a letter is the "A" of "A child has …" and not the name of an option."""
     named = _NAMED.search(text[max(0, found.start() - _NEAR) : found.start()])
-    return found["letter"] == "A" and not named and bool(_ARTICLE.match(text[found.end() : found.end() + _NEAR]))
+    return (
+        found["letter"] == "A" and not named and bool(_ARTICLE.match(text[found.end() : found.end() + _NEAR]))
+    )
 
 
 def _letters_only(text: str) -> str:

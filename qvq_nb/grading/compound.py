@@ -12,7 +12,9 @@ from qvq_nb.grading.verdict import Finding, say
 # An equation tells what reacts, and not what is asked for; so does what another substance comes from.
 _ARROW = re.compile(r"[→⟶⇌⟹]|[-=]>|\+.*=|=.*\+")
 _EQUATION = re.compile(r"(?:[A-Z][A-Za-z0-9()\[\]]*|[\d+=→⟶⇌⟹↑↓·\-> ])+")
-_COMES_FROM = re.compile(r"(?i)(?:\bfrom|\breact\w* (?:of|with)|\bdisplac\w+|\bvia|由|从|用|通过|加入|消耗) ?(?:the )?$")
+_COMES_FROM = re.compile(
+    r"(?i)(?:\bfrom|\breact\w* (?:of|with)|\bdisplac\w+|\bvia|由|从|用|通过|加入|消耗) ?(?:the )?$"
+)
 _LABEL = re.compile(
     r"(?i:(?<![a-z])(?:(?:filtrate|solution|residue|solid|liquid|gas|substance|compound|precipitate) ?"
     r"|滤液|滤渣|溶液|固体|气体|沉淀|物质))\(?([A-Z])(?![A-Za-z\d])|(?<![A-Za-z\d(])([A-HJ-Z])(?= (?:is|was|are|contains?|has|holds)\b| ?[=:是为含])"
@@ -55,7 +57,9 @@ class Compound:
     def _stated(self, text: str) -> list[Mention]:
         """The mentions of the one compound that a text gives as the answer."""
         text = _without_equations(text)
-        found = [one for one in mentions(text) if not _COMES_FROM.search(text[max(0, one.start - 30) : one.start])]
+        found = [
+            one for one in mentions(text) if not _COMES_FROM.search(text[max(0, one.start - 30) : one.start])
+        ]
         kept = self._of_the_label(text, affirmed(text, found, self._is_same))
         if not kept:
             raise Unclear("no substance")
@@ -65,7 +69,11 @@ class Compound:
 
     def _of_the_label(self, text: str, found: list[Mention]) -> list[Mention]:
         """Those that the text gives to the label, or to none; Unclear where another label goes without one."""
-        labels = [(label.start(), label[1] or label[2] or label[3]) for label in _LABEL.finditer(text)] if self.label else []
+        labels = (
+            [(label.start(), label[1] or label[2] or label[3]) for label in _LABEL.finditer(text)]
+            if self.label
+            else []
+        )
         if all(letter == self.label for _, letter in labels):
             return found
         given: dict[str | None, list[Mention]] = {None: []}

@@ -12,7 +12,9 @@ from qvq_nb.grading.values.quantities import MOST, Quantity, Reader
 from qvq_nb.grading.verdict import Finding, phrase, say, shortened
 
 # "At x = 2" and x=2 时 say where, and not what.
-_CONDITION = re.compile(r"(?i)\b(?:at|when|for|where) [a-z] ?= ?-?\d+(?:\.\d+)?(?![\d.]*\w)|[a-z] ?= ?-?\d+(?:\.\d+)? ?[时处]")
+_CONDITION = re.compile(
+    r"(?i)\b(?:at|when|for|where) [a-z] ?= ?-?\d+(?:\.\d+)?(?![\d.]*\w)|[a-z] ?= ?-?\d+(?:\.\d+)? ?[时处]"
+)
 _PERCENT = re.compile(r"百分之(负?[\d.零一二三四五六七八九十百点]+)")
 _BESIDE_THE_BOX = re.compile(r"[-+€£¥$%±<>≠≈~√×*/^|\\ ]*$")
 _VALUE_OF = re.compile(r"(?i)\b(?:number|count|amount|quantity) of ([a-z]+)")
@@ -63,7 +65,9 @@ class Number:
         if value is None:
             reason = "wrong unit" if self.unit or self._own_units else "needless unit"
             wanted = self.unit or ", ".join(sorted(self._own_units))
-            return Finding("wrong", found.text, say(reason, language, unit=found.unit, wanted=wanted, **words))
+            return Finding(
+                "wrong", found.text, say(reason, language, unit=found.unit, wanted=wanted, **words)
+            )
         if abs(value - self.value) > Fraction(self.tolerance):
             slip = next((slip[1:] for slip in self.slips if Fraction(slip[0]) == value), None)
             reason = phrase(slip, language) if slip else say("wrong number", language, **words)
@@ -159,7 +163,9 @@ class Number:
 
     def _is_measured_alike(self, found: Quantity) -> bool:
         """Whether a number is in a unit that the asked one may have, or in none."""
-        return self._in_unit(found if found.value is not None else replace(found, value=Fraction(1))) is not None
+        return (
+            self._in_unit(found if found.value is not None else replace(found, value=Fraction(1))) is not None
+        )
 
     @cached_property
     def _other_names(self) -> re.Pattern:
@@ -170,7 +176,9 @@ class Number:
         """Raises Unclear where a text names what else the number may be about, other than behind a number."""
         for one in found:
             if one.noun in ("other", "qualified"):
-                text = text[: one.end] + re.sub("^ ?[A-Za-z㐀-鿿]+", lambda word: "~" * len(word.group()), text[one.end :])
+                text = text[: one.end] + re.sub(
+                    "^ ?[A-Za-z㐀-鿿]+", lambda word: "~" * len(word.group()), text[one.end :]
+                )
         if named := self._other_names.search(text):
             raise Unclear("about another", name=named.group().strip())
         counted = _VALUE_OF.search(text)

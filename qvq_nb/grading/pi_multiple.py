@@ -20,7 +20,9 @@ _LIMITS = re.compile(
     r"√?_ ?\d+ ?\^ ?\d+|\bfrom (?:x ?= ?)?\d+ to (?:x ?= ?)?\d+|从 ?(?:x ?= ?)?\d+ ?到 ?(?:x ?= ?)?\d+"
     r"|(?<![A-Za-z])x ?= ?\d+|\[ ?\d+ ?, ?\d+ ?\]"
 )
-_ANOTHER_WAY_TO_SAY = re.compile(r"(?i)(?:[=≈]|\bor|\babout|\bapproximately|\broughly|或|约|约为|约等于|即) ?\(?$")
+_ANOTHER_WAY_TO_SAY = re.compile(
+    r"(?i)(?:[=≈]|\bor|\babout|\bapproximately|\broughly|或|约|约为|约等于|即) ?\(?$"
+)
 _TIED_BEFORE = re.compile(
     r"(?i)[a-z_'%]$|[±√] ?$|\d,$"
     r"|(?:[零一二两三四五六七八九十百半]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) ?$"
@@ -126,12 +128,14 @@ def _values(text: str) -> list[_Value]:
             continue
         piece = text[start : place.end()].rstrip().removesuffix(" (")
         written, end = _balanced(piece.rstrip(" (-")), start + len(piece)
-        tied = _TIED_BEFORE.search(before) or re.match(
-            r"[A-Za-z_'%±√]|,\d", text[end : end + 2]
-        )
+        tied = _TIED_BEFORE.search(before) or re.match(r"[A-Za-z_'%±√]|,\d", text[end : end + 2])
         number = None if tied or len(values) > MOST_VALUES else expressions.value(written)
         shown = re.sub(r"\(([\dπ.]+)\)", r"\1", written)
-        values.append(_Value(*(number or (None, None)), shown.strip("()") if shown.count("(") == 1 else shown, start, end))
+        values.append(
+            _Value(
+                *(number or (None, None)), shown.strip("()") if shown.count("(") == 1 else shown, start, end
+            )
+        )
     return values
 
 

@@ -64,8 +64,12 @@ _LINK = re.compile(r"(?i) ?(?:,|and|or|nor|、|和|或|与|也) ?(?:(?:also|the|
 _OR = re.compile(r"(?i)[ ,(]*(?:\bor\b|或者?|[=≈])[ (]*")
 _MATHS_EDGE = re.compile(r"(?:[\s$*_(]|\\\[|\\\(|\\displaystyle|\\(?:math|text)\w+\{)+$")
 _MATHS_START = re.compile(r"(?:[\s$*_)}]|\\\]|\\\))+")
-_CLAUSE_BEFORE = re.compile(r"(?i)[.;!?。；！？,，]|\b(?:but|so|therefore|thus|hence)\b|而是|所以|因此|\n\s*\n")
-_CLAUSE_AFTER = re.compile(r"(?i)[.;!。；！,，:(（\n]|\b(?:because|since|which|so|as|where|while)\b|因为|由于|而|\?|？")
+_CLAUSE_BEFORE = re.compile(
+    r"(?i)[.;!?。；！？,，]|\b(?:but|so|therefore|thus|hence)\b|而是|所以|因此|\n\s*\n"
+)
+_CLAUSE_AFTER = re.compile(
+    r"(?i)[.;!。；！,，:(（\n]|\b(?:because|since|which|so|as|where|while)\b|因为|由于|而|\?|？"
+)
 
 _BESIDE = re.compile(r"(?:(?! (?:and|but|rather|instead)\b)[^.,;:!?()，。；：！？（])*")
 _AND_NOT = re.compile(r"(?i) ?(?:(?:and|but) not|rather than|instead of|而不是|而非)\b ?")
@@ -127,7 +131,11 @@ def doubt_around(before: str, after: str) -> None:
     for piece in (lead, _AND_NOT.sub("", tail, count=1) if _AND_NOT.match(tail) else tail):
         if found := _DOUBTS.search(piece):
             raise Unclear("doubted", word=found.group().strip())
-    if found := _TIGHT.search(lead) or _ABOUT_BEFORE.search(lead) or re.search(f"(?i){_TAKES_BACK}|(?:^|[.!?。！？,，]) ?(?:no\\b|不对|不，)", rest):
+    if (
+        found := _TIGHT.search(lead)
+        or _ABOUT_BEFORE.search(lead)
+        or re.search(f"(?i){_TAKES_BACK}|(?:^|[.!?。！？,，]) ?(?:no\\b|不对|不，)", rest)
+    ):
         raise Unclear("doubted", word=found.group().strip())
 
 

@@ -22,7 +22,7 @@ OPTIONAL = {
     ANSWER_MIME: dict.fromkeys(("thinking", "model", "stop_reason"), PERHAPS_TEXT),
     VERDICT_MIME: {
         "seed": (int, type(None)),
-        **dict.fromkeys(("id", "family", "model", "language", "question"), PERHAPS_TEXT),
+        **dict.fromkeys(("id", "family", "model", "language", "question", "outcome"), PERHAPS_TEXT),
     },
 }
 

@@ -19,7 +19,8 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ANSWERS = re.compile(
-    rf"(?:\*\*|\#+ )?(?:(?:the|my) )?(?:final )?answer is\b|(?:最终|最后)?答案[是为]|(?x:{_MARKER.pattern})", re.IGNORECASE
+    rf"(?:\*\*|\#+ )?(?:(?:the|my) )?(?:final )?answer is\b|(?:最终|最后)?答案[是为]|(?x:{_MARKER.pattern})",
+    re.IGNORECASE,
 )
 _THINKING_TAG = re.compile(r"<(/?)think>")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")

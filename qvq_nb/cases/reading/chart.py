@@ -142,7 +142,21 @@ def target(facts: dict, language: str) -> Number:
 
 # As people call them, too; the first belong to no model, the others to models that may be in no chart.
 FULL_NAMES = ("MATH 500", "MATH-500", "AIME 2024", "AIME 24")
-MAKERS = ("GPT", "Claude", "Gemini", "Llama", "DeepSeek", "Mistral", "o1", "o3", "Qwen", "QVQ", "QwQ", "Grok", "Kimi")
+MAKERS = (
+    "GPT",
+    "Claude",
+    "Gemini",
+    "Llama",
+    "DeepSeek",
+    "Mistral",
+    "o1",
+    "o3",
+    "Qwen",
+    "QVQ",
+    "QwQ",
+    "Grok",
+    "Kimi",
+)
 
 
 def _value(written: str, facts: dict, model: str | None = None, benchmark: str | None = None) -> Number:

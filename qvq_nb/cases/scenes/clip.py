@@ -140,5 +140,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     path = facts["path"]
     right = sum(after > before for before, after in pairwise(path))
     asked = {"end": path[-1], "beginning": path[0], "right": right}[kind]
-    target = Number(str(asked), accepts=TIMES) if kind == "right" else Number(str(asked), accepts=CELL, place=True)
+    target = (
+        Number(str(asked), accepts=TIMES) if kind == "right" else Number(str(asked), accepts=CELL, place=True)
+    )
     return {}, {"ball": _ball_name(facts, language)}, target

@@ -225,7 +225,9 @@ def _count(written: str, asked: str) -> Number:
     names = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}
     accepts = (asked, *names.pop(asked), "只", "个")
     names.pop("bird", None)
-    others = () if asked == "bird" else tuple(word for name, both in names.items() for word in (name, both[1]))
+    others = (
+        () if asked == "bird" else tuple(word for name, both in names.items() for word in (name, both[1]))
+    )
     return Number(written, accepts=accepts, others=others)
 
 

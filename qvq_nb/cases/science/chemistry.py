@@ -231,8 +231,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """The name of another substance in the chart: what is asked about, its words, the target."""
     table, fact = _NAMED[kind]
     words = {"filtrate": _labels(facts, language)["filtrate"]}
-    name = table[facts[fact]][language]
-    return {}, words, Text(name, others=tuple(one[language] for one in table.values() if one[language] != name))
+    return {}, words, Text(table[facts[fact]][language])
 
 
 SCOPE = Scope(

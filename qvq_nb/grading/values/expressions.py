@@ -13,7 +13,10 @@ _STEPS = [
         (r"\^ ?(?:\((-?\d+)\)|(-?\d+))", r"^{\1\2} "),
         # math-verify adds what stands side by side, as in a mixed number: 2(3) would be 5.
         (r"(?<=[\dπ)}]) ?(?=[π(√])|(?<=[π)]) ?(?=\d)", r"\\cdot "),
-        (r"/ ?((?:\d+(?:\.\d+)?|\.\d+|π|\([^()]*\))(?:\^\{-?\d+\})?)", r"\\cdot \\frac{1}{\1}"),  # 1/2 π is π/2
+        (
+            r"/ ?((?:\d+(?:\.\d+)?|\.\d+|π|\([^()]*\))(?:\^\{-?\d+\})?)",
+            r"\\cdot \\frac{1}{\1}",
+        ),  # 1/2 π is π/2
         (r"[×·⋅]", r"\\cdot "),
         (r"√\(([^()]*)\)", r"\\sqrt{\1}"),
         (r"(\d*)\.(\d+)", lambda found: rf"\frac{{{int(found[1] + found[2])}}}{{1{'0' * len(found[2])}}}"),
@@ -60,7 +63,9 @@ def _worked_out(tex: str) -> tuple[Fraction, Fraction] | None:
             return None
         terms = sympy.expand(found[0].doit())
         number, factor = terms.coeff(sympy.pi, 0), terms.coeff(sympy.pi, 1)
-        if sympy.simplify(terms - number - factor * sympy.pi) != 0 or not (number.is_Rational and factor.is_Rational):
+        if sympy.simplify(terms - number - factor * sympy.pi) != 0 or not (
+            number.is_Rational and factor.is_Rational
+        ):
             return None
         return Fraction(int(number.p), int(number.q)), Fraction(int(factor.p), int(factor.q))
     except Exception:  # whatever a library makes of a strange text, it is no value

@@ -6,24 +6,16 @@ Nothing is evaluated, and every value is an exact fraction.
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import islice
 
 from qvq_nb.grading.values import numerals, units
+from qvq_nb.grading.values.digits import NUMBER, SIGN_WORD, in_digits, is_list_item, sign_before
 
-_NUMBER = re.compile(
-    r"(?P<digits>\d{1,3}(?: \d{3})+(?![\d])(?:\.\d+)?|\d+(?:(?: ?/ ?|[.,'’:])\d+)*|\.\d+)"
-    r"(?:\s?[×x·⋅] ?10 ?\^ ?\(?(?P<power>[-+]?\d+)\)?|[eE](?P<e>[-+]?\d{1,3})(?![\w.]))?"
-)
-_DIGITS = re.compile(
-    r"(?P<whole>\d{1,3}(?P<separator>[, '’])\d{3}(?:(?P=separator)\d{3})*(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"(?: ?/ ?(?P<below>\d+(?:\.\d+)?))?"
-)
 _SCALE = re.compile(rf"(?i)[ -]?({'|'.join(numerals.SCALES)})\b")
-_SIGN_WORD = re.compile(r"(?i)(?:\bminus|\bnegative|负) ?$")
-_SAYS = re.compile(r"(?i)(?:\b(?:is|are|be|was|equals|to|get|gives?|answer|prints?|outputs?)|[是为得于])$")
 _ARGUMENT = re.compile(r"(?<![A-Za-z])[A-Za-z]['′’]*\([-+]?$")
-_TIED_BEFORE = re.compile(r"√ ?\(*[-+]?$|[\^|±]\(*[-+]?$|[-+/×·⋅√\dπ]\(+[-+]?$|(?:\d ?[-+]|±) ?[-+]$|π ?[×·]? ?$")
+_TIED_BEFORE = re.compile(
+    r"√ ?\(*[-+]?$|[\^|±]\(*[-+]?$|[-+/×·⋅√\dπ]\(+[-+]?$|(?:\d ?[-+]|±) ?[-+]$|π ?[×·]? ?$"
+)
 _TIED_AFTER = re.compile(r" ?[×·⋅]? ?[π√]| ?[-+×·⋅/] ?[B-HJ-Zb-z](?![A-Za-z'’])|\^|\||\)+ ?[\^√π×/]")
 _LABEL = re.compile(
     r"(?i)(?:\b(?:picture|image|figure|fig|table|line|row|column|step|option|question|page|part|invoice|cell"
@@ -31,14 +23,96 @@ _LABEL = re.compile(
 )
 _WORD = re.compile(r"[ -]?(?:([A-Za-z]+)|([㐀-鿿]))")
 _FUNCTION_WORDS = frozenset(
-    "in on at of for from to by with as is are was were be been has have had do does and or but so because since"
-    " which that who there here it its this these those the a an than if when after before while where during"
-    " between then therefore thus hence total altogether overall exactly precisely only all too also not no nor"
-    " neither instead rather i we you they he she my our your please right correct".split()
+    [
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "from",
+        "to",
+        "by",
+        "with",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "and",
+        "or",
+        "but",
+        "so",
+        "because",
+        "since",
+        "which",
+        "that",
+        "who",
+        "there",
+        "here",
+        "it",
+        "its",
+        "this",
+        "these",
+        "those",
+        "the",
+        "a",
+        "an",
+        "than",
+        "if",
+        "when",
+        "after",
+        "before",
+        "while",
+        "where",
+        "during",
+        "between",
+        "then",
+        "therefore",
+        "thus",
+        "hence",
+        "total",
+        "altogether",
+        "overall",
+        "exactly",
+        "precisely",
+        "only",
+        "all",
+        "too",
+        "also",
+        "not",
+        "no",
+        "nor",
+        "neither",
+        "instead",
+        "rather",
+        "i",
+        "we",
+        "you",
+        "they",
+        "he",
+        "she",
+        "my",
+        "our",
+        "your",
+        "please",
+        "right",
+        "correct",
+    ]
 )
-_FUNCTION_SIGNS = frozenset("是在为和与及或而但所因故即则也都就的了吧呢吗啊有从到这那其以左上中由对并且共多余几里内时后")
+_FUNCTION_SIGNS = frozenset(
+    "是在为和与及或而但所因故即则也都就的了吧呢吗啊有从到这那其以左上中由对并且共多余几里内时后"
+)
 _RATE = re.compile(r"(?i) ?(?:per|each|apiece|every)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每")
-_NO_PHRASE = re.compile(r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b")
+_NO_PHRASE = re.compile(
+    r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b"
+)
 _AHEAD = 40  # characters in which the noun of a number is looked for, and those before it that are looked at
 MOST = 200  # numbers of a text; with more it is no answer, and would only take time
 # A calculation: numbers, signs, single letters and units, on one line.
@@ -81,7 +155,7 @@ class Reader:
 
         What was calculated on the way to the last "=" is left out, too. Of very many only some are given.
         """
-        found = [self._from_digits(text, match) for match in _some(_NUMBER, text)]
+        found = [self._from_digits(text, match) for match in _some(NUMBER, text)]
         for pattern, read in ((numerals.CHINESE, numerals.chinese), (numerals.ENGLISH, numerals.english)):
             found += [self._from_words(text, match, read(match.group())) for match in _some(pattern, text)]
         found += [self._from_often(text, match) for match in _some(numerals.OFTEN, text)]
@@ -96,10 +170,10 @@ class Reader:
 
     def _from_digits(self, text: str, match: re.Match) -> Quantity | None:
         before = text[max(0, match.start() - _AHEAD) : match.start()]
-        sign = _sign(text, before, match.start())
+        sign = sign_before(text, before, match.start())
         start, end = match.start() - len(sign or ""), match.end()
         lead = before[: len(before) - len(sign or "")]
-        value = _value(match)
+        value = in_digits(match)
         for _ in range(3):
             if scale := _SCALE.match(text, end):
                 end = scale.end()
@@ -108,7 +182,7 @@ class Reader:
         a_name = re.search(r"[A-Za-z_][-.]?$", lead) and sign not in ("minus", "negative")
         goes_on = after == end and re.match(r"[A-Za-z_]", text[end : end + 1])
         argument = _ARGUMENT.search(lead) and text[end : end + 1] == ")"
-        if a_name or goes_on or argument or _is_list_item(text, before, match):
+        if a_name or goes_on or argument or is_list_item(text, before, match):
             return None
         if sign is None or _TIED_BEFORE.search(lead) or _TIED_AFTER.match(text, end):
             value = None
@@ -120,7 +194,7 @@ class Reader:
         before = text[max(0, match.start() - _AHEAD) : match.start()]
         if match.group().lower() == "one" and _is_pronoun(before):
             return None
-        sign = _SIGN_WORD.search(before)
+        sign = SIGN_WORD.search(before)
         if sign is None and before.endswith("-") and match.group()[0] > "z":
             sign = re.search(r"-$", before)
         unit, noun, end = self._beside(text, before, match.end())
@@ -190,57 +264,17 @@ def _some(pattern: re.Pattern, text: str):
     return islice(pattern.finditer(text), MOST + 1)
 
 
-def _value(match: re.Match) -> Fraction | None:
-    """The number in digits without its sign; None where its separators make no sense, or where it is too long."""
-    digits = match["digits"]
-    power = match["power"] or match["e"] or "0"
-    found = _DIGITS.fullmatch(digits) if len(digits) <= numerals.LONGEST else None
-    if not found or len(power) > 3:
-        return None
-    below = Fraction(found["below"] or 1)
-    whole = Fraction(re.sub(r"[, '’]", "", found["whole"]))
-    return whole / below * Fraction(10) ** int(power) if below else None
-
-
-def _sign(text: str, before: str, start: int) -> str | None:
-    """The sign of the number that starts there, as written; "" without one, None where a dash may be meant."""
-    if word := _SIGN_WORD.search(before):
-        return word.group()
-    found = re.search(r"([-+]) ?$", before)
-    if not found:
-        return ""
-    sign, lead = found.group(), before[: found.start()]
-    tight = not lead.endswith(" ")
-    last = lead.rstrip(" ")[-1:]
-    if not last or last == "\n":
-        bullets = sign.endswith(" ") and _lines(text, r"[-+] ") > 1
-        return "" if bullets or (sign.endswith(" ") and start > 3) else sign
-    if last in "±-+":
-        return None
-    if last.isdigit() or last in ")]%'π" or (tight and last.isascii() and last.isalpha()):
-        return ""
-    if last.isascii() and last.isalpha() and sign.endswith(" ") and not _SAYS.search(lead.rstrip()):
-        return None
-    return sign
-
-
-def _is_list_item(text: str, before: str, match: re.Match) -> bool:
-    """Whether digits are the number of a line: where "1." begins one, too."""
-    opens = re.search(r"(?:^|\n) ?$", before) and re.match(r"[.)、] ?[^\s\d]", text[match.end() : match.end() + 3])
-    at_start = match.start() == 0 or "\n" in before
-    return bool(opens and at_start) and (match["digits"] == "1" or _lines(text, r"1[.)、]") > 0)
-
-
-@lru_cache(maxsize=8)
-def _lines(text: str, opening: str) -> int:
-    """How many lines begin so."""
-    return len(re.findall(rf"(?m)^ ?{opening}", text))
-
-
 def _is_pronoun(before: str) -> bool:
     """Whether "one" speaks of a thing, as in "the red one"."""
     word = re.search(r"([A-Za-z]+) $", before)
-    return bool(word) and word[1].lower() not in _FUNCTION_WORDS - {"the", "this", "that", "which", "no", "all"}
+    return bool(word) and word[1].lower() not in _FUNCTION_WORDS - {
+        "the",
+        "this",
+        "that",
+        "which",
+        "no",
+        "all",
+    }
 
 
 def _is_content(text: str, position: int) -> bool:
