@@ -17,7 +17,8 @@ _COMES_FROM = re.compile(
 )
 _LABEL = re.compile(
     r"(?i:(?<![a-z])(?:(?:filtrate|solution|residue|solid|liquid|gas|substance|compound|precipitate) ?"
-    r"|滤液|滤渣|溶液|固体|气体|沉淀|物质))\(?([A-Z])(?![A-Za-z\d])|(?<![A-Za-z\d(])([A-HJ-Z])(?= (?:is|was|are|contains?|has|holds)\b| ?[=:是为含])"
+    r"|滤液|滤渣|溶液|固体|气体|沉淀|物质))\(?([A-Z])(?![A-Za-z\d])|(?<![A-Za-z\d(])([A-HJ-Z])(?= (?:is"
+    r"|was|are|contains?|has|holds)\b| ?[=:是为含])"
     r"|(?<= in | is )([A-HJ-Z])(?![A-Za-z\d(])"
 )
 _SENTENCE_END = re.compile(r"[.!。！\n](?!\d)")
@@ -68,7 +69,7 @@ class Compound:
         return kept
 
     def _of_the_label(self, text: str, found: list[Mention]) -> list[Mention]:
-        """Those that the text gives to the label, or to none; Unclear where another label goes without one."""
+        """Those that the text gives to the label, or to none; Unclear where a label goes without one."""
         labels = (
             [(label.start(), label[1] or label[2] or label[3]) for label in _LABEL.finditer(text)]
             if self.label

@@ -24,10 +24,11 @@ _VALUE_OF = re.compile(r"(?i)\b(?:number|count|amount|quantity) of ([a-z]+)")
 class Number:
     """A number and its `unit`, None for a mere number.
 
-    `written` is the number in digits, such as "462.05" or "3/10". `accepts` are units and counted things that may
-    stand beside it, such as yuan, %, pelicans or 只. `names` are those whose digits are no answer, such as "MATH
-    500", and `others` what else a number may be about. It may be off by `tolerance`, in its unit. `slips` are wrong
-    values with an English and a Chinese sentence on how one comes to them. With `place`, "the third" is 3.
+    `written` is the number in digits, such as "462.05" or "3/10". `accepts` are units and counted things that
+    may stand beside it, such as yuan, %, pelicans or 只. `names` are those whose digits are no answer, such as
+    "MATH 500", and `others` what else a number may be about. It may be off by `tolerance`, in its unit. `slips`
+    are wrong values, each with an English and a Chinese sentence on how one comes to it. With `place`, "the
+    third" is 3.
     """
 
     written: str
@@ -117,7 +118,7 @@ class Number:
         return first is not None and first == second
 
     def _in_box(self, said: Said) -> Quantity:
-        """The number in a box, with a sign and a unit that stand right beside the box; a sum is worked out."""
+        """The number in a box, with a sign and a unit right beside the box; a sum is worked out."""
         before = _BESIDE_THE_BOX.search(said.before).group()
         text = _plain(before + said.text + re.split(r"(?<!\^)(?<!\^\{)[0-9]|\n", said.after)[0])
         if factorial := re.search(r"\d ?!", text):

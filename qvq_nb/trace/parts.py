@@ -54,9 +54,10 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; all of a text that opens with "The answer is"; the last
-    sentence. A text that was cut off (`finished=False`) has no last sentence: without marker or closed box its
-    final part is empty, for a thought that broke off is no answer. What ends within `<think>` has none, either.
+    something; the sentence with the last `\boxed{…}`; all of a text that opens with "The answer is"; the
+    last sentence. A text that was cut off (`finished=False`) has no last sentence: without marker or closed
+    box its final part is empty, for a thought that broke off is no answer. What ends within `<think>` has
+    none, either.
     """
     if not _leaves_thinking(text):
         return Trace(text, "", None)
@@ -77,7 +78,7 @@ def split(text: str, finished: bool = True) -> Trace:
 
 
 def opening(final: str, is_marked: bool = False) -> tuple[str, str]:
-    """The first paragraph of a final part and the rest; only one that gives the answer: after a marker, or by its words.
+    """The first paragraph of a final part, where it gives the answer after a marker or by its words, and the rest.
 
     Without such a paragraph the whole text, and nothing.
     """

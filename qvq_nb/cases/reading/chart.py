@@ -160,7 +160,7 @@ MAKERS = (
 
 
 def _value(written: str, facts: dict, model: str | None = None, benchmark: str | None = None) -> Number:
-    """A printed value; digits in names of models and benchmarks are none, and no other one may be spoken of."""
+    """A printed value; digits in names are none, and no other model or benchmark may be spoken of."""
     models = [name for name in facts["values"] if model not in (None, name)]
     benchmarks = [name for name in facts["benchmarks"] if benchmark not in (None, name)]
     if model:

@@ -221,13 +221,12 @@ def target(facts: dict, language: str) -> Number:
 
 
 def _count(written: str, asked: str) -> Number:
-    """A number of birds of one name, or of all; a text that speaks of others without their number is unclear."""
+    """A number of birds of one name, or of all; others may be spoken of with their numbers only."""
     names = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}
     accepts = (asked, *names.pop(asked), "只", "个")
-    names.pop("bird", None)
-    others = (
-        () if asked == "bird" else tuple(word for name, both in names.items() for word in (name, both[1]))
-    )
+    if asked == "bird":
+        return Number(written, accepts=accepts)
+    others = tuple(word for name, both in names.items() if name != "bird" for word in (name, both[1]))
     return Number(written, accepts=accepts, others=others)
 
 

@@ -19,7 +19,7 @@ _SAYS = re.compile(r"(?i)(?:\b(?:is|are|be|was|equals|to|get|gives?|answer|print
 
 
 def in_digits(match: re.Match) -> Fraction | None:
-    """The number in digits without its sign; None where its separators make no sense, or where it is too long."""
+    """The number without its sign; None where its separators make no sense, or where it is too long."""
     digits = match["digits"]
     power = match["power"] or match["e"] or "0"
     found = _DIGITS.fullmatch(digits) if len(digits) <= numerals.LONGEST else None
@@ -31,7 +31,7 @@ def in_digits(match: re.Match) -> Fraction | None:
 
 
 def sign_before(text: str, before: str, start: int) -> str | None:
-    """The sign of the number that starts there, as written; "" without one, None where a dash may be meant."""
+    """The sign of the number that starts there, as written; None where it may be a dash."""
     if word := SIGN_WORD.search(before):
         return word.group()
     found = re.search(r"([-+]) ?$", before)

@@ -26,7 +26,7 @@ _STEPS = [
 
 
 def value(written: str) -> tuple[Fraction, Fraction] | None:
-    """(number, factor of π) of a text that went through `plain`, such as (8 - 9/2)π; None where it is no such sum.
+    """(number, factor of π) of a text that went through `plain`, such as (8 - 9/2)π; None where it is none.
 
     Long ones, deep ones, large powers and factorials are refused before they are worked out.
     """

@@ -3,29 +3,11 @@
 import re
 from fractions import Fraction
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "dozens": 12,
 }  # fmt: skip
@@ -33,25 +15,9 @@ _VALUES = {word: value for value, word in enumerate(_ONES)} | {
     word: 10 * value for value, word in enumerate(_TENS, 2)
 }
 _PLACES = {
-    word: value
-    for value, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        ],
-        1,
-    )
-}
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
+}  # fmt: skip
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
 OFTEN = re.compile(rf"(?i)\b(?:{'|'.join(TIMES)})\b")
 _WORD = "|".join(sorted((*_VALUES, *SCALES), key=len, reverse=True))
@@ -69,7 +35,8 @@ CHINESE = re.compile(
     rf"(?:(?<=[{_CHINESE_UNIT}零])\d{{1,12}}(?![\d.,])|[点{_CHINESE_DIGIT}{_CHINESE_UNIT}])*"
 )
 PLACE = re.compile(
-    rf"(?i)(?<![A-Za-z])(?P<word>{'|'.join(_PLACES)})(?![A-Za-z])|(?<![\w.])(?P<digits>\d{{1,3}})(?:st|nd|rd|th)\b"
+    rf"(?i)(?<![A-Za-z])(?P<word>{'|'.join(_PLACES)})(?![A-Za-z])|(?<![\w.])(?P<digits>\d{{1,3}})(?:st"
+    rf"|nd|rd|th)\b"
     rf"|第 ?(?P<chinese>\d{{1,3}}|[{_CHINESE_DIGIT}十百]{{1,5}})"
 )
 CENTS = re.compile(rf"零?(?:([\d{_CHINESE_DIGIT}])角)?(?:零?([\d{_CHINESE_DIGIT}])分)?整?")

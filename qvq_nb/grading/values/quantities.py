@@ -1,4 +1,4 @@
-r"""Numbers with what stands beside them: `3,159,000 cubic cm`, −29, 六只, 肆佰陆拾贰元零伍分, "the third cell".
+r"""Numbers with what stands beside them: `3,159,000 cubic cm`, −29, 六只, 肆佰陆拾贰元, "the third cell".
 
 Nothing is evaluated, and every value is an exact fraction.
 """
@@ -10,6 +10,7 @@ from itertools import islice
 
 from qvq_nb.grading.values import numerals, units
 from qvq_nb.grading.values.digits import NUMBER, SIGN_WORD, in_digits, is_list_item, sign_before
+from qvq_nb.grading.values.words import FUNCTION_SIGNS, FUNCTION_WORD, LABEL, NO_PHRASE, RATE
 
 _SCALE = re.compile(rf"(?i)[ -]?({'|'.join(numerals.SCALES)})\b")
 _ARGUMENT = re.compile(r"(?<![A-Za-z])[A-Za-z]['′’]*\([-+]?$")
@@ -17,102 +18,7 @@ _TIED_BEFORE = re.compile(
     r"√ ?\(*[-+]?$|[\^|±]\(*[-+]?$|[-+/×·⋅√\dπ]\(+[-+]?$|(?:\d ?[-+]|±) ?[-+]$|π ?[×·]? ?$"
 )
 _TIED_AFTER = re.compile(r" ?[×·⋅]? ?[π√]| ?[-+×·⋅/] ?[B-HJ-Zb-z](?![A-Za-z'’])|\^|\||\)+ ?[\^√π×/]")
-_LABEL = re.compile(
-    r"(?i)(?:\b(?:picture|image|figure|fig|table|line|row|column|step|option|question|page|part|invoice|cell"
-    r"|case|item|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#) ?$"
-)
 _WORD = re.compile(r"[ -]?(?:([A-Za-z]+)|([㐀-鿿]))")
-_FUNCTION_WORDS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "from",
-        "to",
-        "by",
-        "with",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "and",
-        "or",
-        "but",
-        "so",
-        "because",
-        "since",
-        "which",
-        "that",
-        "who",
-        "there",
-        "here",
-        "it",
-        "its",
-        "this",
-        "these",
-        "those",
-        "the",
-        "a",
-        "an",
-        "than",
-        "if",
-        "when",
-        "after",
-        "before",
-        "while",
-        "where",
-        "during",
-        "between",
-        "then",
-        "therefore",
-        "thus",
-        "hence",
-        "total",
-        "altogether",
-        "overall",
-        "exactly",
-        "precisely",
-        "only",
-        "all",
-        "too",
-        "also",
-        "not",
-        "no",
-        "nor",
-        "neither",
-        "instead",
-        "rather",
-        "i",
-        "we",
-        "you",
-        "they",
-        "he",
-        "she",
-        "my",
-        "our",
-        "your",
-        "please",
-        "right",
-        "correct",
-    ]
-)
-_FUNCTION_SIGNS = frozenset(
-    "是在为和与及或而但所因故即则也都就的了吧呢吗啊有从到这那其以左上中由对并且共多余几里内时后"
-)
-_RATE = re.compile(r"(?i) ?(?:per|each|apiece|every)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每")
-_NO_PHRASE = re.compile(
-    r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b"
-)
 _AHEAD = 40  # characters in which the noun of a number is looked for, and those before it that are looked at
 MOST = 200  # numbers of a text; with more it is no answer, and would only take time
 # A calculation: numbers, signs, single letters and units, on one line.
@@ -229,7 +135,7 @@ class Reader:
         unit = unit or currency
         if self._places and self._own_label.search(before):
             noun = "asked"
-        elif (noun != "asked" and _LABEL.search(before)) or before.endswith("第") or _RATE.match(text, after):
+        elif (noun != "asked" and LABEL.search(before)) or before.endswith("第") or RATE.match(text, after):
             noun = "other"
         return unit, noun, after
 
@@ -247,7 +153,7 @@ class Reader:
         return None, "qualified" if self._is_ahead(text, end) else "other", end
 
     def _goes_on(self, text: str, end: int, after: int) -> str:
-        """What a number counts whose noun has been read: "6只" and "6 pelicans", but not "6只鸭" or "6 times 2"."""
+        """What a number with such a noun counts: "6只" and "6 pelicans", but not "6只鸭" or "6 times 2"."""
         if re.match(r" ?(?:as\b|\d)", text[after : after + 3]) and text[end:after].strip() == "times":
             return "other"
         plural = text[after - 1].isascii() and text[after - 1] == "s"
@@ -257,7 +163,7 @@ class Reader:
 
     def _is_ahead(self, text: str, position: int) -> bool:
         found = self._noun_ahead.search(text, position, position + _AHEAD)
-        return bool(found) and not _NO_PHRASE.search(text[position : found.start()])
+        return bool(found) and not NO_PHRASE.search(text[position : found.start()])
 
 
 def _some(pattern: re.Pattern, text: str):
@@ -267,14 +173,7 @@ def _some(pattern: re.Pattern, text: str):
 def _is_pronoun(before: str) -> bool:
     """Whether "one" speaks of a thing, as in "the red one"."""
     word = re.search(r"([A-Za-z]+) $", before)
-    return bool(word) and word[1].lower() not in _FUNCTION_WORDS - {
-        "the",
-        "this",
-        "that",
-        "which",
-        "no",
-        "all",
-    }
+    return bool(word) and not FUNCTION_WORD.fullmatch(word[1])
 
 
 def _is_content(text: str, position: int) -> bool:
@@ -283,10 +182,10 @@ def _is_content(text: str, position: int) -> bool:
     if not word:
         return False
     if word[1]:
-        return word[1].lower() not in _FUNCTION_WORDS
+        return not FUNCTION_WORD.fullmatch(word[1])
     if word[2] == "的":
         return bool(re.match("[㐀-鿿]", text[word.end() : word.end() + 1]))
-    return word[2] not in _FUNCTION_SIGNS
+    return word[2] not in FUNCTION_SIGNS
 
 
 def _results(text: str, found: list[Quantity]) -> list[Quantity]:

@@ -45,11 +45,13 @@ _ENGLISH_NAME = re.compile(
     r"|\b(?:sulfuric|sulfurous|hydrochloric|nitric|nitrous|carbonic|phosphoric|acetic)\s+acid\b|\bammonia\b"
 )
 _CHINESE_NAME = re.compile(
-    rf"[一二三四五]?(?:{_CHINESE_ANIONS})氢?[一二三四五]?(?:亚?[{_METALS}]{_CHARGE}){{1,4}}|亚?硫酸|稀?盐酸|亚?硝酸|氨水|氨气"
+    rf"[一二三四五]?(?:{_CHINESE_ANIONS})氢?[一二三四五]?(?:亚?[{_METALS}]{_CHARGE}){{1,4}}|亚?硫酸"
+    rf"|稀?盐酸|亚?硝酸|氨水|氨气"
 )
 _PART = r"[A-Z][a-z]?\d{0,3}"
 _FORMULA = re.compile(
-    rf"(?<![A-Za-z])(?:{_PART}|\((?:{_PART}){{1,9}}\)\d{{0,3}}|\[(?:{_PART}){{1,9}}\]\d{{0,3}}){{1,24}}(?![A-Za-z\d])"
+    rf"(?<![A-Za-z])(?:{_PART}|\((?:{_PART}){{1,9}}\)\d{{0,3}}"
+    rf"|\[(?:{_PART}){{1,9}}\]\d{{0,3}}){{1,24}}(?![A-Za-z\d])"
 )
 
 

@@ -57,8 +57,8 @@ _AFTER = [
 _BEFORE = [
     (name, re.compile(rf"(?i)(?:{written}) ?$"))
     for name, written in {
-        "dollar": r"\b(?:USD|US ?USD|HK ?USD|A ?USD|C ?USD|美元)", "euro": r"€|\bEUR|欧元", "pound": r"£|\bGBP",
-        "yen": r"\bJPY|日元", "yuan": r"¥|\bRMB|\bCNY|人民币",
+        "dollar": r"\b(?:USD|US ?USD|HK ?USD|A ?USD|C ?USD)|美元", "euro": r"€|\bEUR|欧元",
+        "pound": r"£|\bGBP", "yen": r"\bJPY|日元", "yuan": r"¥|\bRMB|\bCNY|人民币",
     }.items()
 ]  # fmt: skip
 
