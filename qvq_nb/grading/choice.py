@@ -13,6 +13,10 @@ _LABEL = re.compile(r"^\W*([A-H])(?![A-Za-z0-9])\W*")
 _LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_])")
 _ALONE = re.compile(r"[\W_]*([A-Ha-h])(?: ?项)?[\W_]*")
 _NAMED = re.compile(r"(?i)\b(?:option|answer|choice|is|are|choose|pick|not|nor|or)\W*$")
+_FOREIGN = re.compile(
+    r"(?i)\b(?:(?-i:an?)|figure|fig\.?|picture|vitamin|part|panel|table|appendix|all of"
+    r"|plan|type|grade) $"
+)
 _ARTICLE = re.compile(
     r"\s+(?!(?:is|was|because|since|as|and|or|but|for|fits|holds|not|rather|instead)\b)[a-z]"
 )
@@ -74,8 +78,11 @@ class Choice:
 
 
 def _is_article(text: str, found: re.Match) -> bool:
-    """Whether a letter is the "A" of "A child has …" and not the name of an option."""
-    named = _NAMED.search(text[max(0, found.start() - _NEAR) : found.start()])
+    """Whether a letter is the "A" of "A child has …" or of "Figure A", and not the name of an option."""
+    before = text[max(0, found.start() - _NEAR) : found.start()]
+    if _FOREIGN.search(before):
+        return True
+    named = _NAMED.search(before)
     return (
         found["letter"] == "A" and not named and bool(_ARTICLE.match(text[found.end() : found.end() + _NEAR]))
     )

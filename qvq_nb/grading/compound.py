@@ -19,7 +19,8 @@ _LABEL = re.compile(
     r"(?i:(?<![a-z])(?:(?:filtrate|solution|residue|solid|liquid|gas|substance|compound|precipitate) ?"
     r"|滤液|滤渣|溶液|固体|气体|沉淀|物质))\(?([A-Z])(?![A-Za-z\d])|(?<![A-Za-z\d(])([A-HJ-Z])(?= (?:is"
     r"|was|are|contains?|has|holds)\b| ?[=:是为含])"
-    r"|(?<= in | is )([A-HJ-Z])(?![A-Za-z\d(])"
+    r"|(?<=在|到)([A-HJ-Z])(?![A-Za-z\d(])|(?<![A-Za-z\d(])([A-HJ-Z])(?=[中里内])|(?: in "
+    r"| is )([A-HJ-Z])(?![A-Za-z\d(])"
 )
 _SENTENCE_END = re.compile(r"[.!。！\n](?!\d)")
 
@@ -71,9 +72,7 @@ class Compound:
     def _of_the_label(self, text: str, found: list[Mention]) -> list[Mention]:
         """Those that the text gives to the label, or to none; Unclear where a label goes without one."""
         labels = (
-            [(label.start(), label[1] or label[2] or label[3]) for label in _LABEL.finditer(text)]
-            if self.label
-            else []
+            [(label.start(), label[label.lastindex]) for label in _LABEL.finditer(text)] if self.label else []
         )
         if all(letter == self.label for _, letter in labels):
             return found

@@ -24,11 +24,11 @@ _VALUE_OF = re.compile(r"(?i)\b(?:number|count|amount|quantity) of ([a-z]+)")
 class Number:
     """A number and its `unit`, None for a mere number.
 
-    `written` is the number in digits, such as "462.05" or "3/10". `accepts` are units and counted things that
-    may stand beside it, such as yuan, %, pelicans or 只. `names` are those whose digits are no answer, such as
-    "MATH 500", and `others` what else a number may be about. It may be off by `tolerance`, in its unit. `slips`
-    are wrong values, each with an English and a Chinese sentence on how one comes to it. With `place`, "the
-    third" is 3.
+    `written` is the number in digits, such as "462.05" or "3/10". `accepts` are units and counted things
+    that may stand beside it, such as yuan, %, pelicans or 只. `names` are those whose digits are no answer,
+    such as "MATH 500", and `others` what else a number may be about. It may be off by `tolerance`, in its
+    unit. `slips` are wrong values, each with an English and a Chinese sentence on how one comes to it. With
+    `place`, "the third" is 3.
     """
 
     written: str

@@ -91,7 +91,10 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
 def _explained(target: Target, answer, final: str, language: str) -> Finding:
     """What the target finds in all of the final part, or in its opening where the rest only explains that."""
     whole = target.grade(final, language)
-    is_marked = trace.split(getattr(answer, "text", str(answer))).marker is not None
+    is_marked = (
+        trace.split(getattr(answer, "text", final if hasattr(answer, "final") else str(answer))).marker
+        is not None
+    )
     opening, rest = trace.opening(final, is_marked)
     if whole.outcome != "unclear" or not rest.strip():
         return whole

@@ -78,7 +78,7 @@ def split(text: str, finished: bool = True) -> Trace:
 
 
 def opening(final: str, is_marked: bool = False) -> tuple[str, str]:
-    """The first paragraph of a final part, where it gives the answer after a marker or by its words, and the rest.
+    """The first paragraph of a final part, where a marker or its words call it the answer, and the rest.
 
     Without such a paragraph the whole text, and nothing.
     """

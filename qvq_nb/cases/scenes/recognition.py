@@ -5,6 +5,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
+from qvq_nb.cases.birds import BIRDS, count_of
 from qvq_nb.cases.drawing import Canvas, Style, mix
 from qvq_nb.cases.drawing.birds import Pen
 from qvq_nb.cases.scope import Scope, Topic
@@ -217,25 +218,9 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The number of pelicans, cut ones included."""
-    return _count(facts["answer"], "pelican")
+    return count_of(facts["answer"], "pelican")
 
 
-def _count(written: str, asked: str) -> Number:
-    """A number of birds of one name, or of all; others may be spoken of with their numbers only."""
-    names = {"pelican": ("pelicans", "鹈鹕"), **BIRDS}
-    accepts = (asked, *names.pop(asked), "只", "个")
-    if asked == "bird":
-        return Number(written, accepts=accepts)
-    others = tuple(word for name, both in names.items() if name != "bird" for word in (name, both[1]))
-    return Number(written, accepts=accepts, others=others)
-
-
-BIRDS = {
-    "gull": ("gulls", "海鸥"),
-    "heron": ("herons", "苍鹭"),
-    "duck": ("ducks", "鸭"),
-    "bird": ("birds", "鸟"),
-}
 FOLLOW_UPS = {
     "count": (("How many {birds} are there in this picture?", "Count the {birds}.",
                "How many {birds} do you see?", "What is the number of {birds}?"),
@@ -248,7 +233,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """Other birds, or all of them: what is asked about, its words, the target."""
     asked = random.choice(list(BIRDS))
     count = sum(asked in ("bird", bird["name"]) for bird in facts["birds"])
-    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, _count(str(count), asked)
+    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, count_of(str(count), asked)
 
 
 SCOPE = Scope(

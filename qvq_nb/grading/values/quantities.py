@@ -16,7 +16,9 @@ _SCALE = re.compile(rf"(?i)[ -]?({'|'.join(numerals.SCALES)})\b")
 _ARGUMENT = re.compile(r"(?<![A-Za-z])[A-Za-z]['′’]*\([-+]?$")
 _TIED_BEFORE = re.compile(
     r"√ ?\(*[-+]?$|[\^|±]\(*[-+]?$|[-+/×·⋅√\dπ]\(+[-+]?$|(?:\d ?[-+]|±) ?[-+]$|π ?[×·]? ?$"
+    r"|(?<![A-Za-z])[B-HJ-Zb-z] ?[+×·⋅/] ?$"
 )
+_WORKED_ON = re.compile(r" ?[/×·⋅^] ?[\d√π(]")
 _TIED_AFTER = re.compile(r" ?[×·⋅]? ?[π√]| ?[-+×·⋅/] ?[B-HJ-Zb-z](?![A-Za-z'’])|\^|\||\)+ ?[\^√π×/]")
 _WORD = re.compile(r"[ -]?(?:([A-Za-z]+)|([㐀-鿿]))")
 _AHEAD = 40  # characters in which the noun of a number is looked for, and those before it that are looked at
@@ -90,7 +92,8 @@ class Reader:
         argument = _ARGUMENT.search(lead) and text[end : end + 1] == ")"
         if a_name or goes_on or argument or is_list_item(text, before, match):
             return None
-        if sign is None or _TIED_BEFORE.search(lead) or _TIED_AFTER.match(text, end):
+        tied = _TIED_BEFORE.search(lead) or _TIED_AFTER.match(text, end) or _WORKED_ON.match(text, after)
+        if sign is None or tied:
             value = None
         if value is not None and sign and not sign.startswith("+"):
             value = -value

@@ -38,9 +38,11 @@ _WRITTEN = {
     "kg": r"kg\b|kilograms?\b|千克|公斤",
     "g": r"g\b|grams?\b|克",
     "yuan": r"yuan\b|rmb\b|cny\b|元|圆|块钱?|人民币|¥",
-    "dollar": r"usd\b|us ?dollars?\b|dollars?\b|美元|美金",
+    "dollar": r"(?:in )?(?:usd\b|us ?dollars?\b|dollars?\b)|美元|美金",
+    "other money": r"(?:HKD|CHF|INR|AUD|CAD|SGD|TWD|KRW|RUB|NZD|SEK)\b|francs?\b|rupees?\b|won\b"
+                   r"|港[元币]|卢比|法郎|韩元",
     "cent": r"cents?\b|¢",
-    "euro": r"euros?\b|eur\b|€|欧元",
+    "euro": r"(?:in )?(?:euros?\b|eur\b)|€|欧元?",
     "pound": r"£|gbp\b|pounds?\b|英镑",
     "yen": r"jpy\b|yen\b|日元|円",
     "°": r"°|degrees?\b|度",
@@ -49,7 +51,7 @@ _WRITTEN = {
 }  # fmt: skip
 UNITS = frozenset(_WRITTEN)
 # Amounts of money and shares are not converted, and pint's pound and cent are other things.
-_OF_NO_MEASURE = {"yuan", "dollar", "cent", "euro", "pound", "yen", "°", "‰", "%"}
+_OF_NO_MEASURE = {"yuan", "dollar", "other money", "cent", "euro", "pound", "yen", "°", "‰", "%"}
 _AFTER = [
     (name, re.compile(rf"[ -]?\(?(?:{written})", re.IGNORECASE if len(name) > 2 else 0))
     for name, written in _WRITTEN.items()
@@ -57,10 +59,14 @@ _AFTER = [
 _BEFORE = [
     (name, re.compile(rf"(?i)(?:{written}) ?$"))
     for name, written in {
-        "dollar": r"\b(?:USD|US ?USD|HK ?USD|A ?USD|C ?USD)|美元", "euro": r"€|\bEUR|欧元",
-        "pound": r"£|\bGBP", "yen": r"\bJPY|日元", "yuan": r"¥|\bRMB|\bCNY|人民币",
+        "dollar": r"\b(?:USD|US ?USD|A ?USD|C ?USD)|美元",
+        "euro": r"€|\bEUR|欧元",
+        "pound": r"£|\bGBP",
+        "yen": r"\bJPY|日元",
+        "other money": r"\b(?:HKD|CHF|INR|AUD|CAD|SGD|TWD|KRW|RUB|NZD|SEK)|HK ?USD|港[元币]",
+        "yuan": r"¥|\bRMB|\bCNY|人民币",
     }.items()
-]  # fmt: skip
+]
 
 
 def after(text: str, position: int) -> tuple[str | None, int]:

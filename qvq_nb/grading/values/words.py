@@ -11,6 +11,7 @@ DENIES = (
     r"|ed)? to|deny|denied)\b|\bno\b(?!\. ?\d)|n['’]t\b"
     r"|≠|!=|❌|✗|✘|¬|不(?!完整|完全的|同|含税|锈|变)|并非|而非|非也|绝非|没|未|无法|无误|无关|勿|错|否"
     r"|排除|除了|除外|除去|有误|失误|假的|并无"
+    r"|\b(?:hardly|barely|scarcely|a lie|untrue|until|too (?:few|many|much|high|low|large|small))\b|难道"
 )
 BOUNDS = (
     r"\b(?:more|less|fewer|greater|larger|smaller|higher|lower|bigger|better|worse) than\b"
@@ -22,6 +23,7 @@ BOUNDS = (
     r"|不到|不足|不止|至少|至多|起码|超过|多于|少于|大于|小于|高于|低于"
     r"|[\d零一二三四五六七八九十百千万只个次张条块元格名人米度%] ?以[上下内]|上限|下限|将近"
     r"|[\d零一二三四五六七八九十百千万亿][多余几来](?=[只个次张条块元格名人米厘度的])"
+    r"|\bat the (?:very )?(?:most|least)\b|少说|约莫|(?<=[只个次张条块元格名人米度])多(?=$|[,。.\s])"
 )
 LEAVES_OPEN = (
     r"\b(?:or|either|maybe|perhaps|possibl[ey]|probabl[ey]|likely|might|could|would|unless|if|guess\w*"
@@ -30,6 +32,10 @@ LEAVES_OPEN = (
     r"|somewhere)\b"
     r"|\bmay\b(?! \d)|\bbetween(?= (?:about |the )?[\d¥])|\?|[\d零一二三四五六七八九十百只个]之间|可能"
     r"|也许|或|大概|估计|猜|如果|假如|假设|要是|若|吗|呢|还是|似乎|好像|恐怕|不确定|据说|有人说|声称"
+    r"|\b(?:his|her|their|your|other|another|previous|student\w*|friend\w*)(?:['’]s)? (?:answer|guess"
+    r"|count|result)|\b(?:others?|people|some|they|he|she|students?|friends?|student|friend"
+    r"|books?) (?:say|says|wrote|write|thinks?|thought|answer\w*|believes?)\b|别人|他说|她说|他们|同学"
+    r"|朋友说"
 )
 TAKES_BACK = (
     r"\b(?:no,? )?wait\b|\bhold on\b|\bsorry\b|\bcorrection\b|\bcorrected\b|\boops\b|\bscratch that\b"
@@ -38,25 +44,27 @@ TAKES_BACK = (
     r"|\bpreviously\b|\bformerly\b"
     r"|\bearlier\b|\bactually,|\bused to\b|\bchang\w+ my\b|等等|等一下|更正|纠正|改为|改成|起初|最初"
     r"|原来|原先|之前|先前|刚才|曾|本来|抱歉"
+    r"|\b(?:hexadecimal|octal|binary|base \d+)\b|[二八]进制|十六进制|以前"
 )
 MULTIPLIES = (
     r"\b(?:twice|double|triple|thrice|quadruple)\b(?!-?[ -]?check)|的?一半"
     r"|[两三四五六七八九十几\d]倍|翻倍|平方根|的平方(?!单位)|立方根"
 )
-DOUBTS = re.compile(f"(?i){DENIES}|{BOUNDS}|{LEAVES_OPEN}|{TAKES_BACK}|{MULTIPLIES}")
+DOUBTS = re.compile(f"(?i){DENIES}|{BOUNDS}|{LEAVES_OPEN}|{TAKES_BACK}|{MULTIPLIES}|\\bbut\\b")
 # Right before a value and nowhere else: over, about, half …
 TIGHT = re.compile(
-    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|near|within|half|(?:a"
+    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|near|max\.?|min\.?|maximum"
+    r"|minimum|before|till|within|half|(?:a"
     r"|one) (?:half|third|quarter)"
     r"|(?:third|quarter|half|fifth|tenth|hundredth)s?|square root|log|ln|sin|cos|tan|square of|cube of"
     r"|percent|per cent|a fraction|times|minus|plus|reciprocal|opposite"
-    r"|negat(?:ion|ive)|absolute value|factorial|an? (?:maximum|minimum))(?: of)?|接近|近|逾|最多|最少"
+    r"|negat(?:ion|ive)|absolute value|factorial|an? (?:maximum|minimum))(?: of)?|接近|近|比|逾|最多|最少"
     r"|减去?|加上?|乘以?|除以|相反数|绝对值)"
     r"(?: (?:the|a|an|that|these|those|all|of|number|value))* ?[¥€£$(=:]? ?$"
 )
 WORKED_ON = re.compile(
     r"(?i) ?(?:over|times|squared|cubed|divided by|multiplied by|plus|minus|factorial|to the power"
-    r"|and an? (?:half|third|quarter))\b"
+    r"|and (?:an? (?:half|third|quarter|bit|little|few)|some))\b"
 )
 ABOUT_BEFORE = re.compile(
     r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|circa|ca\.|some)|≈|约|大约|约为|约等于"
@@ -83,20 +91,27 @@ CLAUSE_AFTER = re.compile(
 
 # Words of a sentence: none of them is what a number counts.
 FUNCTION_WORD = re.compile(
-    r"(?i)in|on|at|of|for|from|to|by|with|as|is|are|was|were|be|been|has|have|had|do|does|and|or|but|so|because|since"
-    r"|which|that|who|there|here|it|its|this|these|those|the|an?|than|if|when|after|before|while|where|during|between"
-    r"|then|therefore|thus|hence|total|altogether|overall|exactly|precisely|only|all|too|also|not|no|nor|neither"
+    r"(?i)in|on|at|of|for|from|to|by|with|as|is|are|was|were|be|been|has|have|had|do|does|and|or|but|so"
+    r"|because|since"
+    r"|which|that|who|there|here|it|its|this|these|those|the|an?|than|if|when|after|before|while|where"
+    r"|during|between"
+    r"|then|therefore|thus|hence|total|altogether|overall|exactly|precisely|only|all|too|also|not|no"
+    r"|nor|neither"
     r"|instead|rather|i|we|you|they|he|she|my|our|your|please|right|correct"
 )
 FUNCTION_SIGNS = frozenset(
-    "是在为和与及或而但所因故即则也都就的了吧呢吗啊有从到这那其个以左上中由对并且共多余几里内时后"
+    "是在为和与及或而但所因故即则也都就的了吧呢吗啊有从到这那其以左上中由并且共多余几里内时后"
 )
 # What a number stands behind that only numbers or measures something else.
 LABEL = re.compile(
     r"(?i)(?:\b(?:picture|image|figure|fig|table|line|row|column|step|option|question|page|part|invoice|cell"
-    r"|case|item|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#) ?$"
+    r"|case|item|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#|[左右前后上下](?:边|面"
+    r"|侧)有?|中间有?) ?$"
 )
-RATE = re.compile(r"(?i) ?(?:per|each|apiece|every)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每")
+RATE = re.compile(
+    r"(?i) ?(?:per|each|apiece|every|in (?:each|every)|(?:on|at) the (?:left|right|top"
+    r"|bottom)|in (?:the )?(?:front|back|middle)|behind)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每"
+)
 NO_PHRASE = re.compile(
     r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b"
 )
