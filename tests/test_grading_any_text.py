@@ -49,9 +49,9 @@ def test_any_text_is_right_wrong_or_unclear_and_says_why(family, text):
     "text",
     [
         "9" * 5000, r"\boxed{" + "9" * 5000 + "}", "0." + "9" * 5000, "6e" + "9" * 5000, "10^" + "9" * 5000, "六" * 5000, "Fe" + "9" * 5000,
-        r"\boxed{" + "{" * 5000 + "6" + "}" * 5000 + "}", r"\boxed{" + "(" * 5000 + "6" + ")" * 5000 + "}", r"\boxed{10^{10^{10^{10}}}}",
-        r"\boxed{99999999!}", r"\boxed{9^{99999999}}", r"\boxed{\frac{\frac{\frac{1}{2}}{3}}{4}}", "\\boxed{\ud800}", "\ud800", r"\boxed{6", r"\boxed}6{", "\x00",
-        r"\boxed{" + r"\frac{1}{" * 500 + "6" + "}" * 500 + "}", r"\boxed{" + "6+" * 5000 + "6}", r"\boxed{\int_0^1 x\,dx}", r"\boxed{__import__('os')}",
+        r"\boxed{" + "{" * 5000 + "8" + "}" * 5000 + "}", r"\boxed{" + "(" * 5000 + "8" + ")" * 5000 + "}", r"\boxed{10^{10^{10^{10}}}}",
+        r"\boxed{99999999!}", r"\boxed{9^{99999999}}", r"\boxed{\frac{\frac{\frac{1}{2}}{3}}{4}}", "\\boxed{\ud800}", "\ud800", r"\boxed{6", r"\boxed}8{", "\x00",
+        r"\boxed{" + r"\frac{1}{" * 500 + "8" + "}" * 500 + "}", r"\boxed{" + "6+" * 5000 + "6}", r"\boxed{\int_0^1 x\,dx}", r"\boxed{__import__('os')}",
     ],
 )  # fmt: skip
 def test_a_bomb_is_no_answer_and_no_exception(family, text):

@@ -71,10 +71,21 @@ class Choice:
                 if not _is_article(text, one)
             ]
             kept = affirmed(text, found, lambda one, other: one.letter == other.letter)
-            chosen = {mention.letter for mention in kept}
+            chosen = {mention.letter for mention in kept} if found else self._named_in(text)
         if len(chosen) != 1:
             raise Unclear("not one option")
         return chosen.pop()
+
+    def _named_in(self, text: str) -> set[str]:
+        """The letters of the options whose texts stand in a sentence without a letter."""
+        letters, named = _letters_only(text), set()
+        for letter, option in sorted(
+            zip(LETTERS, map(_letters_only, self.options)), key=lambda one: -len(one[1])
+        ):
+            if option and option in letters:
+                letters = letters.replace(option, " ")
+                named.add(letter)
+        return named
 
 
 def _is_article(text: str, found: re.Match) -> bool:

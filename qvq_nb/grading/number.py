@@ -100,10 +100,9 @@ class Number:
         return found.value / 100 if is_share else None
 
     def _without_names(self, text: str) -> str:
-        """The text with spaces for the names that hold digits, and for conditions such as "at x = 2"."""
-        for name in sorted(self.names, key=len, reverse=True):
-            if any(map(str.isdigit, name)):
-                text = re.sub(re.escape(plain(name).strip()), _spaces, text, flags=re.IGNORECASE)
+        """The text with spaces for the names, and for conditions such as "at x = 2"."""
+        for name in sorted(filter(None, self.names), key=len, reverse=True):
+            text = re.sub(re.escape(plain(name).strip()), _spaces, text, flags=re.IGNORECASE)
         return _CONDITION.sub(_spaces, text)
 
     def _same_boxes(self, one: str, other: str) -> bool:

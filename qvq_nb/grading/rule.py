@@ -76,6 +76,8 @@ def read(final: str, same: Callable[[str, str], bool] = str.__eq__) -> Said:
     """
     boxes = trace.boxes_in(final)
     if not boxes:
+        if trace.has_open_box(final):
+            raise Unclear("open box")
         return Said(final)
     last = boxes[-1]
     paragraph = max(final.rfind("\n\n", 0, last.start), 0)
@@ -86,8 +88,11 @@ def read(final: str, same: Callable[[str, str], bool] = str.__eq__) -> Said:
     if _GLUED_BEFORE.search(before) or _GLUED_AFTER.match(after):
         raise Unclear("unreadable", got=last.content)
     doubt_around(before, after)
+    lead = re.search(r"[^\n]{0,200}$", before).group()
+    if len(re.findall(r"(?<!\\)\$", lead)) % 2 and "$" in after[:_NEAR]:  # the formula around the box
+        lead, after = "".join(lead.rsplit("$", 1)), after.replace("$", "", 1)
     line = re.sub(r"\\[,;:! ]", " ", re.match(r"[^\n]{0,60}", after).group())
-    return Said(last.content, re.search(r"[^\n]{0,20}$", before).group(), _BESIDE.match(line).group(), True)
+    return Said(last.content, lead[-20:], _BESIDE.match(line).group(), True)
 
 
 def doubt_around(before: str, after: str) -> None:

@@ -13,6 +13,8 @@ _SENTENCES = {
                   r"没有读到所问的数字；请只把答案写进 \boxed{{…}}。"),
     "unreadable": (r"{got} can be read in several ways or not at all; write it as \boxed{{1234.5}}.",
                    r"{got} 读不出或有多种读法；请写成 \boxed{{1234.5}} 这样的形式。"),
+    "open box": (r"A box is opened there and not closed; write \boxed{{…}} whole.",
+                 r"有一个答案框没有写完；请完整地写出 \boxed{{…}}。"),
     "several": (r"Several possible answers stand there; write just one in \boxed{{…}}.",
                 r"写了好几个可能的答案；请只把一个写进 \boxed{{…}}。"),
     "doubted": (r"“{word}” leaves open what the answer is; write just the answer in \boxed{{…}}.",

@@ -120,7 +120,7 @@ def target(facts: dict, language: str) -> Number:
 
 
 CELL = ("cell", "号格子", "个格子", "格子", "号", "格")
-TIMES = ("times", "time", "jumps", "jump", "次")
+TIMES = ("times", "time", "jumps", "jump", "次", "跳跃")
 FOLLOW_UPS = {
     "end": (("In which cell is {ball} at the end?", "What is the number of the cell where {ball} ends up?",
              "Which cell is {ball} in when the clip ends?"),

@@ -37,7 +37,7 @@ _WRITTEN = {
     "s": r"s\b|[Ss]ec(?:ond)?s?\b|秒",
     "kg": r"kg\b|kilograms?\b|千克|公斤",
     "g": r"g\b|grams?\b|克",
-    "yuan": r"yuan\b|rmb\b|cny\b|元|圆|块钱?|人民币|¥",
+    "yuan": r"(?:chinese )?yuan\b|rmb\b|cny\b|元|圆|块钱?|人民币|¥",
     "dollar": r"(?:in )?(?:usd\b|us ?dollars?\b|dollars?\b)|美元|美金",
     "other money": r"(?:HKD|CHF|INR|AUD|CAD|SGD|TWD|KRW|RUB|NZD|SEK)\b|francs?\b|rupees?\b|won\b"
                    r"|港[元币]|卢比|法郎|韩元",
