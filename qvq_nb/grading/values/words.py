@@ -53,7 +53,8 @@ MULTIPLIES = (
 DOUBTS = re.compile(f"(?i){DENIES}|{BOUNDS}|{LEAVES_OPEN}|{TAKES_BACK}|{MULTIPLIES}|\\bbut\\b")
 # Right before a value and nowhere else: over, about, half …
 TIGHT = re.compile(
-    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|near|max\.?|min\.?|(?<!\bits )(?<!\bthe )maximum"
+    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|near|max\.?|min\.?"
+    r"|(?<!\bits )(?<!\bthe )maximum"
     r"|minimum|before|till|within|half|(?:a"
     r"|one) (?:half|third|quarter)"
     r"|(?:third|quarter|half|fifth|tenth|hundredth)s?|square root|log|ln|sin|cos|tan|square of|cube of"
