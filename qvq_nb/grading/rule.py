@@ -15,10 +15,16 @@ from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.values.words import (
     ABOUT_AFTER,
     ABOUT_BEFORE,
+    AFTERTHOUGHT,
+    AND_NOT,
+    BESIDE,
+    BUT,
     CLAUSE_AFTER,
     CLAUSE_BEFORE,
     DENIED_BEFORE,
     DOUBTS,
+    GLUED_AFTER,
+    GLUED_BEFORE,
     LINK,
     MATHS_EDGE,
     MATHS_START,
@@ -29,20 +35,6 @@ from qvq_nb.grading.values.words import (
 )
 
 _NEAR = 60  # characters beside a value in which what belongs to it is looked for
-
-_BESIDE = re.compile(r"(?:(?! (?:and|but|rather|instead)\b)[^.,;:!?()，。；：！？（])*")
-# What makes the box a part of something larger.
-_GLUED_BEFORE = re.compile(
-    r"\d\.?\$?$|(?:[\d)}] ?[-+×*/÷]|\\(?:times|cdot|div)|\\[dt]?frac ?\{|[\^_]\{?)[ $]*$"
-)
-_GLUED_AFTER = re.compile(r"[ $}]*(?:\\(?:times|cdot|div|pm|over)(?![A-Za-z])|[-+×*/÷^] ?[\d\\])|\.?\d")
-_AFTERTHOUGHT = re.compile(
-    r"(?i)[\s$})\]\\*]*[.!,(。！，（]? ?(?:or\b|not sure|unsure|maybe|perhaps|no\b|或|还是|不确定|不对|不,"
-    r"|(?:but )?(?:that|this|it) (?:is|was|may|might|could)(?:n['’]t| not| wrong| incorrect| false| be)"
-    r"|但.{0,8}[错不])"
-)
-_BUT = re.compile(r"(?i)[ ,]*but\b")
-_AND_NOT = re.compile(r"(?i) ?(?:(?:and|but) not|rather than|instead of|而不是|而非)\b ?")
 
 Span = TypeVar("Span")  # has .start and .end
 
@@ -85,14 +77,14 @@ def read(final: str, same: Callable[[str, str], bool] = str.__eq__) -> Said:
     if any(one != last.content and not same(one, last.content) for one in candidates):
         raise Unclear("several")
     before, after = final[: last.start], final[last.end :]
-    if _GLUED_BEFORE.search(before) or _GLUED_AFTER.match(after):
+    if GLUED_BEFORE.search(before) or GLUED_AFTER.match(after):
         raise Unclear("unreadable", got=last.content)
     doubt_around(before, after)
     lead = re.search(r"[^\n]{0,200}$", before).group()
     if len(re.findall(r"(?<!\\)\$", lead)) % 2 and "$" in after[:_NEAR]:  # the formula around the box
         lead, after = "".join(lead.rsplit("$", 1)), after.replace("$", "", 1)
     line = re.sub(r"\\[,;:! ]", " ", re.match(r"[^\n]{0,60}", after).group())
-    return Said(last.content, lead[-20:], _BESIDE.match(line).group(), True)
+    return Said(last.content, lead[-20:], BESIDE.match(line).group(), True)
 
 
 def doubt_around(before: str, after: str) -> None:
@@ -105,10 +97,10 @@ def doubt_around(before: str, after: str) -> None:
     end = CLAUSE_AFTER.search(tail)
     asked = end and end.group() in "?？"
     tail = tail[: end.end() if asked else end.start()] if end else tail
-    for piece in (lead, _AND_NOT.sub("", tail, count=1) if _AND_NOT.match(tail) else tail):
+    for piece in (lead, AND_NOT.sub("", tail, count=1) if AND_NOT.match(tail) else tail):
         if found := DOUBTS.search(piece):
             raise Unclear("doubted", word=found.group().strip())
-    taken_back = re.search(f"(?i){TAKES_BACK}", rest) or _AFTERTHOUGHT.match(rest)
+    taken_back = re.search(f"(?i){TAKES_BACK}", rest) or AFTERTHOUGHT.match(rest)
     if found := TIGHT.search(lead) or ABOUT_BEFORE.search(lead) or taken_back:
         raise Unclear("doubted", word=found.group().strip())
 
@@ -137,8 +129,8 @@ def affirmed(
             about.append(span)
         else:
             kept.append(span)
-        if gone and gone[-1][1] == getattr(previous, "end", None) and _BUT.match(gap):  # "not 5 but 6"
-            gone.append((previous.end, previous.end + len(_BUT.match(gap).group())))
+        if gone and gone[-1][1] == getattr(previous, "end", None) and BUT.match(gap):  # "not 5 but 6"
+            gone.append((previous.end, previous.end + len(BUT.match(gap).group())))
         if previous and OR.fullmatch(gap) and same(previous, span):
             gone.append((previous.end, span.start))
         previous = span

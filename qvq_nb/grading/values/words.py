@@ -90,6 +90,21 @@ CLAUSE_AFTER = re.compile(
     r"(?i)[.;!。；！,，:(（\n]|\b(?:because|since|which|so|as|where|while)\b|因为|由于|而|\?|？"
 )
 
+# What stands on the line of a box, and what may follow there.
+BESIDE = re.compile(r"(?:(?! (?:and|but|rather|instead)\b)[^.,;:!?()，。；：！？（])*")
+# What makes the box a part of something larger.
+GLUED_BEFORE = re.compile(
+    r"\d\.?\$?$|(?:[\d)}] ?[-+×*/÷]|\\(?:times|cdot|div)|\\[dt]?frac ?\{|[\^_]\{?)[ $]*$"
+)
+GLUED_AFTER = re.compile(r"[ $}]*(?:\\(?:times|cdot|div|pm|over)(?![A-Za-z])|[-+×*/÷^] ?[\d\\])|\.?\d")
+AFTERTHOUGHT = re.compile(
+    r"(?i)[\s$})\]\\*]*[.!,(。！，（]? ?(?:or\b|not sure|unsure|maybe|perhaps|no\b|或|还是|不确定|不对|不,"
+    r"|(?:but )?(?:that|this|it) (?:is|was|may|might|could)(?:n['’]t| not| wrong| incorrect| false| be)"
+    r"|但.{0,8}[错不])"
+)
+BUT = re.compile(r"(?i)[ ,]*but\b")
+AND_NOT = re.compile(r"(?i) ?(?:(?:and|but) not|rather than|instead of|而不是|而非)\b ?")
+
 # Words of a sentence: none of them is what a number counts.
 FUNCTION_WORD = re.compile(
     r"(?i)in|on|at|of|for|from|to|by|with|as|is|are|was|were|be|been|has|have|had|do|does|and|or|but|so"
