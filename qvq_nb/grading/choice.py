@@ -10,7 +10,7 @@ from qvq_nb.grading.verdict import Finding, say
 
 LETTERS = "ABCDEFGH"
 _LABEL = re.compile(r"^\W*([A-H])(?![A-Za-z0-9])\W*")
-_LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_])")
+_LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_]|[-+](?!\w))")
 _ALONE = re.compile(r"[\W_]*([A-Ha-h])(?: ?项)?[\W_]*")
 _NAMED = re.compile(r"(?i)\b(?:option|answer|choice|is|are|choose|pick|not|nor|or)\W*$")
 _FOREIGN = re.compile(
@@ -62,7 +62,7 @@ class Choice:
         named = {letter for letter, option in zip(LETTERS, self.options) if _letters_only(option) in bodies}
         if named:
             chosen = named | ({label[1]} if label else set())
-        elif alone and not re.search(r"[?≠<>≤≥±]", text):
+        elif alone and not re.search(r"[?≠<>≤≥±]|[A-Ha-h][-+]", text):
             chosen = {alone[1].upper()}
         else:
             found = [

@@ -72,7 +72,7 @@ def english(words: str) -> Fraction | None:
 
 def chinese(written: str) -> Fraction | None:
     """The number in Chinese numerals, formal ones too, mixed with digits or not; None where it is none."""
-    if len(written) > LONGEST:
+    if len(written) > LONGEST or written.endswith("点"):
         return None
     import cn2an
 

@@ -12,6 +12,7 @@ DENIES = (
     r"|≠|!=|❌|✗|✘|¬|不(?!完整|完全的|同|含税|锈|变)|并非|而非|非也|绝非|没|未|无法|无误|无关|勿|错|否"
     r"|排除|除了|除外|除去|有误|失误|假的|并无"
     r"|\b(?:hardly|barely|scarcely|a lie|untrue|until|too (?:few|many|much|high|low|large|small))\b|难道"
+    r"|\b(?:nope|doubt\w*)\b|非(?!常|金属)|以外|除(?![以了])|存疑|怀疑"
 )
 BOUNDS = (
     r"\b(?:more|less|fewer|greater|larger|smaller|higher|lower|bigger|better|worse) than\b"
@@ -36,6 +37,7 @@ LEAVES_OPEN = (
     r"|count|result)|\b(?:others?|people|some|they|he|she|students?|friends?|student|friend"
     r"|books?) (?:say|says|wrote|write|thinks?|thought|answer\w*|believes?)\b|别人|他说|她说|他们|同学"
     r"|朋友说"
+    r"|(?<= ; )就是"
 )
 TAKES_BACK = (
     r"\b(?:no,? )?wait\b|\bhold on\b|\bsorry\b|\bcorrection\b|\bcorrected\b|\boops\b|\bscratch that\b"
@@ -53,7 +55,7 @@ MULTIPLIES = (
 DOUBTS = re.compile(f"(?i){DENIES}|{BOUNDS}|{LEAVES_OPEN}|{TAKES_BACK}|{MULTIPLIES}|\\bbut\\b")
 # Right before a value and nowhere else: over, about, half …
 TIGHT = re.compile(
-    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|near|max\.?|min\.?"
+    r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|more like|near|max\.?|min\.?"
     r"|(?<!\bits )(?<!\bthe )maximum"
     r"|minimum|before|till|within|half|(?:a"
     r"|one) (?:half|third|quarter)"
@@ -68,8 +70,8 @@ WORKED_ON = re.compile(
     r"|and (?:an? (?:half|third|quarter|bit|little|few)|some))\b"
 )
 ABOUT_BEFORE = re.compile(
-    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|circa|ca\.|some)|≈|约|大约|约为|约等于"
-    r"|近似)(?: (?:the|a|an|is|equal to))* ?[¥€£(=:]? ?$"
+    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|circa|ca\.|c\.|some)|≈|约|大约|约为|约等于"
+    r"|近似|大致|大体)(?: (?:the|a|an|is|equal to))* ?[¥€£(=:]? ?$"
 )
 ABOUT_AFTER = re.compile(r" ?左右| ?上下(?!方)|(?i: (?:approximately|or thereabouts)\b)")
 DENIED_BEFORE = re.compile(
@@ -100,7 +102,7 @@ GLUED_AFTER = re.compile(r"[ $}]*(?:\\(?:times|cdot|div|pm|over)(?![A-Za-z])|[-+
 AFTERTHOUGHT = re.compile(
     r"(?i)[\s$})\]\\*]*[.!,(。！，（]? ?(?:or\b|not sure|unsure|maybe|perhaps|no\b|或|还是|不确定|不对|不,"
     r"|(?:but )?(?:that|this|it) (?:is|was|may|might|could)(?:n['’]t| not| wrong| incorrect| false| be)"
-    r"|但.{0,8}[错不])"
+    r"|但.{0,8}[错不]|(?:al)?though\b[^.]{0,40}(?:doubt|wrong|not|sure))"
 )
 BUT = re.compile(r"(?i)[ ,]*but\b")
 AND_NOT = re.compile(r"(?i) ?(?:(?:and|but) not|rather than|instead of|而不是|而非)\b ?")
@@ -122,12 +124,12 @@ FUNCTION_SIGNS = frozenset(
 LABEL = re.compile(
     r"(?i)(?:\b(?:picture|image|figure|fig|table|line|row|column|step|option|question|page|part|invoice|cell"
     r"|case|item|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#|[左右前后上下](?:边|面"
-    r"|侧)有?|中间有?) ?$"
+    r"|侧)有?|中间有?|每[一-鿿]?) ?$"
 )
 RATE = re.compile(
     r"(?i) ?(?:per|each|apiece|every|in (?:each|every)|(?:on|at) the (?:left|right|top"
     r"|bottom)|in (?:the )?(?:front|back|middle)|behind)\b| ?/ ?(?=[A-Za-z㐀-鿿])|每"
 )
 NO_PHRASE = re.compile(
-    r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are)\b"
+    r"(?i)[\n.,;:!?()。；：！？、和或与]|\b(?:and|or|of|in|on|at|with|from|for|by|is|are|non)\b"
 )
