@@ -121,8 +121,8 @@ def test_each_seed_draws_two_pictures_that_show_the_totals_of_their_invoices(lan
         r"\boxed{2 \text{ and } 274.55}", "\\boxed{2\n274.55}", r"\boxed{2 \\ 274.55}",
         r"\boxed{\text{the second}, ¥274.55}", r"\boxed{第二张，274.55元}", r"\boxed{第2张, 274.55}",
         "The second invoice has more tax, 274.55 yuan more.", "Invoice 2 has more tax, and 274.55 more.",
-        "Their taxes are 187.50 and 462.05. The second, 274.55.", "第二张发票的税额更高，高274.55元。",
-        "第1张是187.50元。第2张的税额更高，高274.55元。",
+        "Their taxes are 187.50 and 462.05.\n\nThe second, 274.55.", "第二张发票的税额更高，高274.55元。",
+        "第1张是187.50元。\n\n第2张的税额更高，高274.55元。",
     ],
 )  # fmt: skip
 def test_both_parts_right_are_right_however_separated(answer):
@@ -139,7 +139,7 @@ def test_both_parts_right_are_right_however_separated(answer):
         (r"\boxed{2, 462.05}", "how much more"),
         (r"\boxed{2, -274.55}", "how much more"),
         (r"\boxed{274.55, 2}", "how much more"),
-        (r"The first draft said \boxed{2, 274.55}, but it is \boxed{2, 187.50}", "how much more"),
+        ("The first draft said \\boxed{2, 274.55}.\n\nIt is \\boxed{2, 187.50}", "how much more"),
     ],
 )
 def test_the_reason_names_the_part_that_is_wrong(answer, named):
@@ -150,6 +150,8 @@ def test_the_reason_names_the_part_that_is_wrong(answer, named):
 @pytest.mark.parametrize(
     "answer",
     [
+        r"The first draft said \boxed{2, 274.55}, but it is \boxed{2, 187.50}",
+        "Their taxes are 187.50 and 462.05. The second, 274.55.",
         "2", "274.55", r"\boxed{274.55}", r"\boxed{2}", "The second one has 274.55 yuan more tax.",
         r"\boxed{187.50, 462.05, 274.55}", r"\boxed{}", "I cannot read the invoices.",
         "Invoice 1 or invoice 2, 274.55 yuan.", "Not invoice 1, 274.55 yuan.", "不是第一张，高274.55元。",

@@ -84,7 +84,7 @@ RIGHT = {
         "The integral of f from 0 to 8 is 7π/2.", "f 从 0 到 8 的积分是 7π/2。", "积分为7π/2", "11.0",
         "10.9956", "The integral of f from 0 to 8 is 10.99.", "7π/2 ≈ 10.996", "7π/2 (about 11.0)", "(7π/2)",
         r"\int_0^8 f(x)\,dx = \frac{7\pi}{2}", "1/2 π(4² - 3²) = 7π/2", "8π - 9π/2 = 7π/2",
-        r"The answer is $$ \boxed{\frac{7\pi}{2}} $$ and not 5π.", r"\boxed{5\pi}, corrected: \boxed{7\pi/2}",
+        r"The answer is $$ \boxed{\frac{7\pi}{2}} $$ and not 5π.",
         r"\boxed{\frac{7\pi}{2} \text{ square units}}", "7π/2 平方单位", "7π ÷ 2",
         "7/2 x π", r"\frac{7{\pi}}{2}", "It is exactly 7π/2!", r"\frac{7\pi}2",
     ],
@@ -99,7 +99,7 @@ RIGHT = {
 
 WRONG = {
     "7/2": ["7/2", r"\boxed{\frac{7}{2}}", "3.5", "-7π/2", "负7π/2", "7π", "7π/4", "22.0", "11.1", "5π/2",
-            "3.51π", "7π/2 + 1", r"\boxed{7\pi} \boxed{5\pi}", "积分为-7π/2", "0"],
+            "3.51π", "7π/2 + 1", "积分为-7π/2", "0"],
     "-1/2": ["π/2", "-1/2", "-π", "1.571", "-π/4"],
     "0": ["π", "0.01", "-π/8"],
     "7": ["7", r"\boxed{7}", r"\boxed{14\pi}", "7.02π"],
@@ -112,7 +112,8 @@ UNCLEAR = {
         "It isn't 7π/2", "7π/2 or 5π/2", "7π/2 or 12", "5π/2, no wait, 7π/2", "between 3π and 4π",
         "7π/2 is wrong", "half of 7π",
         r"The answer is not $$ \boxed{\frac{7\pi}{2}} $$ but 5π", "7π²/2", "7πr/2", "±7π/2", "3 1/2 π",
-        "7,0π/2", r"\frac{7}{2\pi}", "7/(2π)", "many", r"\boxed{}", r"\sqrt{7\pi/2}", "7π/0", "7π/2 + C",
+        "7,0π/2", r"\frac{7}{2\pi}", "7/(2π)", "many", r"\boxed{}", r"\boxed{7\pi} \boxed{5\pi}",
+        r"\boxed{5\pi}, corrected: \boxed{7\pi/2}", r"\sqrt{7\pi/2}", "7π/0", "7π/2 + C",
     ],
     "1": ["二分之七π", "seven π", "half π", "pi over two", "2³√π"],
     "7": [r"\frac{7}{\pi}", r"\frac7\pi", r"\frac{7\pi}{\frac{a}{b}}"],

@@ -40,7 +40,7 @@ def test_another_option_is_wrong(final):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_does_not_choose_one_option_is_unclear(final, language):
     finding = B.grade(final, language)
-    assert finding.outcome == "unclear" and r"\boxed{B}" in finding.reason
+    assert finding.outcome == "unclear" and r"\boxed{" in finding.reason
 
 
 @pytest.mark.parametrize("letter", "ABCD")

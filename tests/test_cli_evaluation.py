@@ -51,7 +51,7 @@ def test_evaluate_with_several_thinking_budgets_gives_a_curve(evaluations):
 def test_evaluate_gives_a_table_with_the_interval(evaluations):
     code, output, _ = qvq("evaluate")
     assert code == 0
-    assert output.splitlines()[1].split()[:8] == ["sofa", "en", "1", "2", "50.0", "%", "9.5", "%"]
+    assert output.splitlines()[1].split()[:9] == ["sofa", "en", "1", "0", "2", "50.0", "%", "9.5", "%"]
 
 
 def test_evaluate_json_is_one_evaluation_or_a_list_of_them(evaluations):

@@ -68,6 +68,21 @@ def test_the_truth_itself_is_always_right(family):
     assert evaluation.right == 6
 
 
+def test_an_answer_that_says_nothing_is_counted_as_unclear_and_as_not_right():
+    evaluation = evaluate(oracle(["sofa"], ["en"], "wrong"), ["sofa"], SEEDS, ["en"])
+    count = evaluation.counts()[-1]
+    assert (count["right"], count["unclear"], count["total"]) == (0, 3, 3)
+    assert {row["outcome"] for row in evaluation.rows} == {"unclear"}
+    assert "unclear" in str(evaluation).splitlines()[0]
+    assert evaluate(oracle(["sofa"], ["en"]), ["sofa"], SEEDS, ["en"]).counts()[-1]["unclear"] == 0
+
+
+def test_rows_that_were_kept_before_outcomes_were_are_counted():
+    rows = evaluate(oracle(["sofa"], ["en"], "wrong"), ["sofa"], SEEDS, ["en"]).rows
+    old = tuple({name: value for name, value in row.items() if name != "outcome"} for row in rows)
+    assert Evaluation("old", old).counts()[-1]["unclear"] == 0
+
+
 def test_the_table_has_a_row_per_family_and_language_and_one_for_all():
     evaluation = evaluate(oracle(["sofa"], ["en", "zh"]), ["sofa"], SEEDS)
     counts = evaluation.counts()

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qvq_nb.grading import quantities
 from qvq_nb.grading.compound import Compound
 from qvq_nb.grading.number import Number
 from qvq_nb.grading.text import Text
+from qvq_nb.grading.values.plain import plain
+from qvq_nb.grading.values.quantities import Reader
 from qvq_nb.grading.verdict import VERDICT_MIME, check
 
 
@@ -23,10 +24,11 @@ class Said:
     thinking: str = field(default="")
 
 
+NAMES = ("QwQ-32B-Preview", "MATH 500", "AIME 2024", "GPT-4o")
 TARGETS = {
-    "recognition": Number("6"),
+    "recognition": Number("6", accepts=("pelicans", "pelican", "鹈鹕", "只")),
     "invoice": Number("462.05", accepts=("yuan",)),
-    "chart": Number("86.7", accepts=("%",), names=("QwQ-32B-Preview", "MATH 500", "AIME 2024")),
+    "chart": Number("86.7", accepts=("%",), names=NAMES, others=("GPT-4o",)),
     "sofa": Number("3159000", "cm³"),
     "derivative": Number("-29"),
     "chemistry": Compound(
@@ -44,7 +46,6 @@ RIGHT = {
         "4 + 2 = 6", "There are 6 pelicans: 4 whole and 2 cut off.",
         "There are four whole pelicans and two cut off, six in total.",
         "图中有4只完整的和2只不完整的鹈鹕，一共6只。", "6, not 5", "不是5只，而是6只。",
-        "6 pelicans (or 6 birds)",
     ],
     "invoice": [
         "462.05", "¥462.05", "462.05元", "RMB 462.05", "人民币462.05元", r"\boxed{¥462.05}", "$462.05$",
@@ -54,7 +55,6 @@ RIGHT = {
     "chart": [
         "86.7", "86.7%", "The highest value of QwQ-32B-Preview is 86.7.", "QwQ-32B-Preview 的最高值是 86.7。",
         "The highest value of QwQ-32B-Preview is 86.7 on MATH 500.",
-        "Its scores are 50.0, 41.9 and 86.7, so the highest is 86.7.",
     ],
     "sofa": [
         "3,159,000", "3 159 000 cm³", "3，159，000 立方厘米", "3.159 m³", "3.159 m^3", "3159 litres",
@@ -174,7 +174,7 @@ def test_a_verdict_escapes_what_the_model_wrote():
 
 
 def first(text):
-    return quantities.quantities(quantities.plain(text))[0].value
+    return Reader().quantities(plain(text))[0].value
 
 
 @given(st.integers(-(10**12), 10**12))

@@ -191,8 +191,8 @@ def test_the_language_is_that_of_the_prose(text, language):
 
 
 def test_boxes_that_never_close_and_boxes_in_boxes_are_read_in_one_pass():
-    assert trace.boxes.boxes_in(r"\boxed{" * 5000) == []
-    assert [content for _, content in trace.boxes.boxes_in(r"\boxed{a \boxed{b\}} }} \boxed{c")] == [
+    assert trace.boxes_in(r"\boxed{" * 5000) == []
+    assert [box.content for box in trace.boxes_in(r"\boxed{a \boxed{b\}} }} \boxed{c")] == [
         r"a \boxed{b\}} ",
         r"b\}",
     ]

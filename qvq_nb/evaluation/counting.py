@@ -23,10 +23,12 @@ SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
 NOT_KEPT = "They are kept in no file; started with --keep FILE, the same command goes on where it stopped."
 MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
 
-# Title and cell. `ended` counts the answers that ended by themselves, `language` those in the question's.
+# Title and cell. `unclear` counts the answers that give no single answer, `ended` those that ended by
+# themselves, `language` those in the question's.
 COLUMNS = {
     "case": lambda count: "all" if count["family"] == "all" else f"{count['family']} {count['language']}",
     "right": lambda count: str(count["right"]),
+    "unclear": lambda count: str(count["unclear"]),
     "total": lambda count: str(count["total"]),
     "accuracy": lambda count: percent(count["accuracy"]),
     "low": lambda count: percent(count["low"]),
@@ -38,8 +40,8 @@ COLUMNS = {
     "errors": lambda count: str(count["errors"]),
 }
 IN_CHINESE = dict(zip((*COLUMNS, "all"), (
-    "题目", "答对", "总数", "正确率", "下限", "上限", "写完", "语言一致", "中位秒数", "最长秒数", "出错",
-    "合计",
+    "题目", "答对", "不明确", "总数", "正确率", "下限", "上限", "写完", "语言一致", "中位秒数", "最长秒数",
+    "出错", "合计",
 )))  # fmt: skip
 
 
@@ -196,8 +198,8 @@ def _answers(reasoner, asked, options):
 def _row(name, case, get_answer) -> dict:
     """One case as plain values: what was asked, and what came of it."""
     asked = {"family": case.family, "language": case.language, "seed": case.seed, "model": name}
-    row = {**asked, "ok": False, "expected": case.truth, "got": "", "reason": "", "language_right": False}
-    row |= dict.fromkeys((*MEASURED, "error"))
+    row = {**asked, "ok": False, "outcome": "wrong", "expected": case.truth, "got": "", "reason": ""}
+    row |= {"language_right": False, **dict.fromkeys((*MEASURED, "error"))}
     try:
         answer = get_answer()
         verdict = case.check(answer)
@@ -205,7 +207,7 @@ def _row(name, case, get_answer) -> dict:
         said = f"{type(error).__name__}: {error}"
         return {**row, "reason": "There was no answer: an error was raised.", "error": said}
     row |= {name: getattr(answer, name, None) for name in MEASURED}
-    row |= {"ok": verdict.ok, "got": verdict.got, "reason": verdict.reason}
+    row |= {"ok": verdict.ok, "outcome": verdict.outcome, "got": verdict.got, "reason": verdict.reason}
     return {**row, "language_right": getattr(answer, "language", None) == case.language}
 
 
@@ -215,6 +217,7 @@ def _count(family, language, rows) -> dict:
         "family": family,
         "language": language,
         **accuracy(sum(row["ok"] for row in rows), len(rows)),
+        "unclear": sum(row.get("outcome") == "unclear" for row in rows),
         "ended": sum(row["stop_reason"] == "end" for row in rows),
         "language_right": sum(row["language_right"] for row in rows),
         "median_seconds": median(seconds) if seconds else None,

@@ -3,23 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from qvq_nb import trace
+from qvq_nb.grading.rule import Unclear, doubt_around, read
+from qvq_nb.grading.values.plain import one_spaced, plain
 from qvq_nb.grading.verdict import Finding, say, shortened
 from qvq_nb.media import boxes
 
 Corners = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
 
 FORMS_ZH = {"box tokens": "方框标记", "quad tokens": "四边形标记", "bare pairs": "坐标对", "JSON": "JSON"}
-CLAUSE_END = re.compile(r"[.,;:!?。，；：！？]")
-# What is said before and after a box that is not the place: that it is not, or that the place is beside it.
-DENIED_BEFORE = re.compile(
-    r"(?i)\b(?:not|never|wrong)\b|n't\b|\\neq?\b|≠|不是|不在|不要|并非|而非"
-    r"|\b(?:outside|beside|near|next to|above|below|(?:left|right) of)\s*$"
-)
-DENIED_AFTER = re.compile(
-    r"(?i)[\s)\]}`,，]*"
-    r"(?:(?:is|was)(?:n't| not| wrong)\b|不是|不对|是错|的?(?:旁边|附近|上方|下方|左边|右边))"
-)
+# The place is beside the box that is written.
+BESIDE_BEFORE = re.compile(r"(?i)\b(?:outside|beside|next to|(?:left|right) of)\s*$")
+BESIDE_AFTER = re.compile(r"[\s)\]}`]*的?(?:旁边|附近|上方|下方|左边|右边|外面)")
 BOX = re.compile(r"<\|(?:object_ref|box|quad)_start\|>|\{|\(\d")
 BOX_END = re.compile(r"<\|(?:box|quad)_end\|>|[)}]")
 
@@ -47,7 +41,11 @@ class Box:
 
     def grade(self, final: str, language: str) -> Finding:
         """Holds the only box of the text, or of its \\boxed{}, against the true one."""
-        said = " ".join(" ".join(trace.all_boxed(final) or [final]).split())
+        try:
+            said = one_spaced(read(final, lambda one, other: one.split() == other.split()).text)
+        except Unclear as unclear:
+            what = "several boxes" if unclear.what == "several" else "box denied"
+            return Finding("unclear", shortened(final), say(what, language, example=EXAMPLE))
         places = {_corners(place): place for place in boxes.read_boxes(said, self.size)}
         if len(places) != 1:
             what = "several boxes" if places else "no box"
@@ -72,11 +70,15 @@ class Box:
 
 
 def _is_denied(text: str) -> bool:
-    """Whether the clause says, just before its first box or right after its last, that this is not it."""
+    """Whether the words around the box say that this is not it, or that the place is beside it."""
     first = BOX.search(text)
-    before = CLAUSE_END.split(text[: first.start()])[-1]
     ends = [found.end() for found in BOX_END.finditer(text)]
-    return bool(DENIED_BEFORE.search(before) or DENIED_AFTER.match(text, ends[-1]))
+    before, after = text[: first.start()], text[ends[-1] :]
+    try:
+        doubt_around(plain(before), plain(after))
+    except Unclear:
+        return True
+    return bool(BESIDE_BEFORE.search(before) or BESIDE_AFTER.match(after))
 
 
 def _place(corners: Corners) -> boxes.Box:

@@ -2,23 +2,27 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
-from qvq_nb import trace
-from qvq_nb.grading.substances import Mention, mentions, normal_form, plain, words
-from qvq_nb.grading.verdict import Finding, say, shortened
+from qvq_nb.grading.rule import Unclear, affirmed, read
+from qvq_nb.grading.values.substances import Mention, mentions, normal_form, plain, words
+from qvq_nb.grading.verdict import Finding, say
 
-_ARROW = re.compile(r"[^.。;；,，\n]*(?:→|⟶|->|=>|⇌)[^.。;；,，\n]*")
-_NAMES_IT = re.compile(
-    r"(?i)\b(?:is|are|contains?|called|namely|gives?|produces?|yields?|leaves?)\b|是|为|生成|得到|含有|:"
+# An equation tells what reacts, and not what is asked for; so does what another substance comes from.
+_ARROW = re.compile(r"[→⟶⇌⟹]|[-=]>|\+.*=|=.*\+")
+_EQUATION = re.compile(r"(?:[A-Z][A-Za-z0-9()\[\]]*|[\d+=→⟶⇌⟹↑↓·\-> ])+")
+_COMES_FROM = re.compile(
+    r"(?i)(?:\bfrom|\breact\w* (?:of|with)|\bdisplac\w+|\bvia|由|从|用|通过|加入|消耗) ?(?:the )?$"
 )
-_TELLS_ORIGIN = re.compile(
-    r"(?i)\b(?:because|since|formed|produced|from|by|when|after|which|as|due to)\b"
-    r"|因为|由于|由|通过|，因|反应"
-)
-_ADDS = re.compile(r"(?i)\b(?:also|too|as well|additionally)\b|还|也|此外|同时")
 _LABEL = re.compile(
-    r"(?i)(?:filtrate|solution|residue|solid|liquid|gas|滤液|滤渣|溶液|固体|气体)\s*([A-Z])(?![A-Za-z])"
+    r"(?i:(?<![a-z])(?:(?:filtrate|solution|residue|solid|liquid|gas|substance|compound|precipitate) ?"
+    r"|滤液|滤渣|溶液|固体|气体|沉淀|物质))\(?([A-Z])(?![A-Za-z\d])|(?<![A-Za-z\d(])([A-HJ-Z])(?= (?:is"
+    r"|was|are|contains?|has|holds)\b| ?[=:是为含])"
+    r"|(?<=在|到)([A-HJ-Z])(?![A-Za-z\d(])|(?<![A-Za-z\d(])([A-HJ-Z])(?=[中里内])|(?: in "
+    r"| is )([A-HJ-Z])(?![A-Za-z\d(])"
 )
+_SENTENCE_END = re.compile(r"[.!。！\n](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -34,48 +38,57 @@ class Compound:
     label: str | None = None
 
     def grade(self, final: str, language: str) -> Finding:
-        """Grades the compounds that the last box gives as the answer, or else the sentence about it."""
-        box = trace.boxed(final)
-        text = plain(self._sentences_about(final) if box is None else box)
-        found = _named(words(_ARROW.sub(" ", text)))
-        said = [mention for mention in found if not mention.denied]
-        right = {normal_form(written) for written in (self.formula, *self.names)}
-        others = [mention for mention in said if mention.normal not in right]
-        got = _listed(said or found) or shortened(final)
-        if not found:
-            return Finding("wrong", got, say("no substance", language))
-        if not said:
-            return Finding("wrong", got, say("denied", language, got=got))
-        if not others:
+        """Grades the compound in the last box, or else the only one that the text gives for the label."""
+        try:
+            said = read(final, lambda one, other: normal_form(one) == normal_form(other))
+            found = self._stated(words(plain(said.text)))
+        except Unclear as unclear:
+            return unclear.finding(final, language)
+        got = ", ".join(dict.fromkeys(mention.text for mention in found))
+        if found[0].normal in self._right:
             return Finding("right", got, say("right", language, got=got))
-        if len(others) < len(said):
-            return Finding("wrong", got, say("other substance too", language, got=_listed(others)))
         return Finding("wrong", got, say("wrong name", language, got=got, expected=self.expected))
 
-    def _sentences_about(self, final: str) -> str:
-        """The last sentence that names a compound, of those about the label if any, and what adds to it."""
-        naming = [one for one in trace.sentences(final) if mentions(words(plain(one)))]
-        about = [one for one in naming if self.label and self.label in _LABEL.findall(plain(one))]
-        chosen = about or naming
-        if not chosen:
-            return final
-        place = naming.index(chosen[-1])
-        adds = place > 0 and _ADDS.search(chosen[-1])
-        later = [sentence for sentence in naming[place + 1 :] if _ADDS.search(sentence)]
-        return " ".join([*(chosen[-2:] if adds else chosen[-1:]), *later])
+    @cached_property
+    def _right(self) -> set:
+        return {normal_form(written) for written in (self.formula, *self.names)}
+
+    def _is_same(self, one: Mention, other: Mention) -> bool:
+        return one.normal == other.normal or {one.normal, other.normal} <= self._right
+
+    def _stated(self, text: str) -> list[Mention]:
+        """The mentions of the one compound that a text gives as the answer."""
+        text = _without_equations(text)
+        found = [
+            one for one in mentions(text) if not _COMES_FROM.search(text[max(0, one.start - 30) : one.start])
+        ]
+        kept = self._of_the_label(text, affirmed(text, found, self._is_same))
+        if not kept:
+            raise Unclear("no substance")
+        if not all(self._is_same(kept[0], mention) for mention in kept):
+            raise Unclear("several")
+        return kept
+
+    def _of_the_label(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Those that the text gives to the label, or to none; Unclear where a label goes without one."""
+        labels = (
+            [(label.start(), label[label.lastindex]) for label in _LABEL.finditer(text)] if self.label else []
+        )
+        if all(letter == self.label for _, letter in labels):
+            return found
+        given: dict[str | None, list[Mention]] = {None: []}
+        ends = [end.start() for end in _SENTENCE_END.finditer(text)]
+        for (start, letter), (stop, _) in pairwise([*labels, (len(text), "")]):
+            stop = min((end for end in ends if start < end < stop), default=stop)
+            of_it = [one for one in found if start < one.start < stop]
+            if not of_it:
+                raise Unclear("several")
+            given.setdefault(letter, []).extend(of_it)
+        bound = {id(one) for group in given.values() for one in group}
+        loose = [one for one in found if id(one) not in bound]
+        return given.get(self.label, []) + loose
 
 
-def _listed(found: list[Mention]) -> str:
-    return ", ".join(dict.fromkeys(mention.text for mention in found))
-
-
-def _named(text: str) -> list[Mention]:
-    """The compounds that a sentence gives as its answer: after its last "is", not those they come from."""
-    found = mentions(text)
-    if not found:
-        return []
-    verbs = [verb.end() for verb in _NAMES_IT.finditer(text) if verb.end() <= found[-1].start]
-    if verbs and not any(mention.denied for mention in found):
-        found = [mention for mention in found if mention.start >= verbs[-1]]
-    origin = _TELLS_ORIGIN.search(text, found[0].end)
-    return [mention for mention in found if not origin or mention.start < origin.start()]
+def _without_equations(text: str) -> str:
+    """The text without its chemical equations."""
+    return _EQUATION.sub(lambda run: " ; " if _ARROW.search(run.group()) else run.group(), text)

@@ -1,25 +1,34 @@
 """A number as the answer: exact, in its unit, and only where the text states one number and not several."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
-from qvq_nb import trace
-from qvq_nb.grading.quantities import CUBIC_CENTIMETRES, Quantity, plain, quantities
-from qvq_nb.grading.stated import chosen
+from qvq_nb.grading.rule import Said, Unclear, affirmed, doubt_in, read
+from qvq_nb.grading.values import expressions, units
+from qvq_nb.grading.values.plain import plain
+from qvq_nb.grading.values.quantities import MOST, Quantity, Reader
 from qvq_nb.grading.verdict import Finding, phrase, say, shortened
 
-_OPENS_WITH_HEDGE = re.compile(r"(?i)^\W*(?:or|maybe|perhaps|possibly|alternatively|或|也可能|可能|也许)")
+# "At x = 2" and x=2 时 say where, and not what.
+_CONDITION = re.compile(
+    r"(?i)\b(?:at|when|for|where) [a-z] ?= ?-?\d+(?:\.\d+)?(?![\d.]*\w)|[a-z] ?= ?-?\d+(?:\.\d+)? ?[时处]"
+)
+_PERCENT = re.compile(r"百分之(负?[\d.零一二三四五六七八九十百点]+)")
+_BESIDE_THE_BOX = re.compile(r"[-+€£¥$%±<>≠≈~√×*/^|\\ ]*$")
+_VALUE_OF = re.compile(r"(?i)\b(?:number|count|amount|quantity) of ([a-z]+)")
 
 
 @dataclass(frozen=True)
 class Number:
     """A number and its `unit`, None for a mere number.
 
-    `written` is the number in digits, such as "462.05". `accepts` are units that may stand beside it as well,
-    such as yuan or %. `names` are those whose digits are no answer, such as "MATH 500". `tolerance` is how
-    far off the answer may be, in the number's unit. `slips` are known wrong values, each with a sentence in
-    English and in Chinese that says what was done to get it.
+    `written` is the number in digits, such as "462.05" or "3/10". `accepts` are units and counted things
+    that may stand beside it, such as yuan, %, pelicans or 只. `names` are those whose digits are no answer,
+    such as "MATH 500", and `others` what else a number may be about. It may be off by `tolerance`, in its
+    unit. `slips` are wrong values, each with an English and a Chinese sentence on how one comes to it. With
+    `place`, "the third" is 3.
     """
 
     written: str
@@ -28,8 +37,10 @@ class Number:
     names: tuple[str, ...] = ()
     tolerance: str = "0"
     slips: tuple[tuple[str, str, str], ...] = ()
+    others: tuple[str, ...] = ()
+    place: bool = False
 
-    @property
+    @cached_property
     def value(self) -> Fraction:
         """The exact number."""
         return Fraction(self.written)
@@ -41,70 +52,144 @@ class Number:
         return f"{self.written}{space}{self.unit or ''}"
 
     def grade(self, final: str, language: str) -> Finding:
-        """Grades the number in the last box, or else the one that the sentences state."""
-        box = trace.boxed(final)
-        if box is not None and self._boxes_disagree(final):
-            return Finding("wrong", shortened(final), say("several", language))
-        # The "=" keeps a minus at the start of the box from being read as a list item.
-        found = self._from_sentences(final) if box is None else self._chosen("= " + box)
-        if not found:
-            return Finding("wrong", shortened(final), say("no number", language))
-        if len(found) > 1:
-            got = ", ".join(dict.fromkeys(quantity.text for quantity in found))
-            return Finding("wrong", got, say("several", language))
-        return self._compared(found[0], language)
+        """Grades the number in the last box, or else the only one of its kind in the text."""
+        try:
+            said = read(final, self._same_boxes)
+            found = self._in_box(said) if said.boxed else self._in_text(_plain(said.text))
+        except Unclear as unclear:
+            return unclear.finding(final, language)
+        return self._compared(found, language)
 
     def _compared(self, found: Quantity, language: str) -> Finding:
-        converted = found.unit not in (None, self.unit, *self.accepts)
-        ok, words = True, {"got": found.text, "expected": self.expected}
-        if converted and not self._is_volume(found):
-            ok, reason = False, "wrong unit" if self.unit else "needless unit"
-            words |= {"unit": found.unit, "wanted": self.unit}
-        elif abs(self._in_unit(found) - self.value) > Fraction(self.tolerance):
-            return Finding("wrong", found.text, self._wrong(found, language))
-        elif self.unit and found.unit is None:
-            reason = "right without unit"
-            words["unit"] = self.unit
+        value = self._in_unit(found)
+        words = {"got": found.text, "expected": self.expected}
+        if value is None:
+            reason = "wrong unit" if self.unit or self._own_units else "needless unit"
+            wanted = self.unit or ", ".join(sorted(self._own_units))
+            return Finding(
+                "wrong", found.text, say(reason, language, unit=found.unit, wanted=wanted, **words)
+            )
+        if abs(value - self.value) > Fraction(self.tolerance):
+            slip = next((slip[1:] for slip in self.slips if Fraction(slip[0]) == value), None)
+            reason = phrase(slip, language) if slip else say("wrong number", language, **words)
+            return Finding("wrong", found.text, reason)
+        if self.unit and found.unit is None:
+            reason = say("right without unit", language, unit=self.unit, **words)
+        elif value != self.value:
+            reason = say("right within", language, tolerance=self.tolerance, **words)
         else:
-            reason = "right converted" if converted else "right"
-        return Finding("right" if ok else "wrong", found.text, say(reason, language, **words))
+            converted = found.unit not in (None, self.unit, *self.accepts)
+            reason = say("right converted" if converted else "right", language, **words)
+        return Finding("right", found.text, reason)
 
-    def _wrong(self, found: Quantity, language: str) -> str:
-        reason = say("wrong number", language, got=found.text, expected=self.expected)
-        known = (slip[1:] for slip in self.slips if Fraction(slip[0]) == self._in_unit(found))
-        return " ".join([reason, *(phrase(sentences, language) for sentences in known)])
+    @cached_property
+    def _own_units(self) -> set[str]:
+        return {self.unit, *self.accepts} & units.UNITS
 
-    def _is_volume(self, found: Quantity) -> bool:
-        return self.unit in CUBIC_CENTIMETRES and found.unit in CUBIC_CENTIMETRES
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(tuple(word for word in self.accepts if word not in units.UNITS), self.place)
 
-    def _in_unit(self, found: Quantity) -> Fraction:
-        """The value in this number's unit, where both are volumes; else as it stands."""
-        if not self._is_volume(found):
+    def _in_unit(self, found: Quantity) -> Fraction | None:
+        """The value in this number's unit, None where that cannot be."""
+        if found.unit is None or found.unit in self._own_units:
             return found.value
-        return found.value * CUBIC_CENTIMETRES[found.unit] / CUBIC_CENTIMETRES[self.unit]
-
-    def _chosen(self, text: str) -> list[Quantity]:
-        return chosen(self._without_names(text), self._in_unit)
-
-    def _from_sentences(self, final: str) -> list[Quantity]:
-        """What a text without box states: what all of it says, or else its last sentence with a number."""
-        whole = self._chosen(final)
-        if len(whole) < 2:
-            return whole
-        saying = [sentence for sentence in trace.sentences(final) if self._chosen(sentence)]
-        if not saying or (len(saying) > 1 and _OPENS_WITH_HEDGE.search(saying[-1])):
-            return whole
-        return self._chosen(saying[-1])
-
-    def _boxes_disagree(self, final: str) -> bool:
-        """Whether several boxes stand in one paragraph and differ: a list of candidates, not a correction."""
-        last_paragraph = [part for part in re.split(r"\n\s*\n", final) if trace.boxed(part) is not None][-1:]
-        boxes = trace.all_boxed("".join(last_paragraph))
-        found = [quantity for box in boxes for quantity in quantities(plain("= " + box))[-1:]]
-        return len(boxes) > 1 and len({self._in_unit(quantity) for quantity in found}) > 1
+        if self.unit:
+            return units.converted(found.value, found.unit, self.unit)
+        is_share = found.unit == "%" and not self._own_units and 0 < self.value < 1
+        return found.value / 100 if is_share else None
 
     def _without_names(self, text: str) -> str:
-        for name in sorted(self.names, key=len, reverse=True):
-            if any(map(str.isdigit, name)):
-                text = text.replace(name, " ")
-        return text
+        """The text with spaces for the names, and for conditions such as "at x = 2"."""
+        for name in sorted(filter(None, self.names), key=len, reverse=True):
+            text = re.sub(re.escape(plain(name).strip()), _spaces, text, flags=re.IGNORECASE)
+        return _CONDITION.sub(_spaces, text)
+
+    def _same_boxes(self, one: str, other: str) -> bool:
+        try:
+            first, second = (self._in_box(Said(content, boxed=True)) for content in (one, other))
+        except Unclear:
+            return one.split() == other.split()
+        return self._same(first, second)
+
+    def _same(self, one: Quantity, other: Quantity) -> bool:
+        first, second = self._in_unit(one), self._in_unit(other)
+        return first is not None and first == second
+
+    def _in_box(self, said: Said) -> Quantity:
+        """The number in a box, with a sign and a unit right beside the box; a sum is worked out."""
+        before = _BESIDE_THE_BOX.search(said.before).group()
+        text = _plain(before + said.text + re.split(r"(?<!\^)(?<!\^\{)[0-9]|\n", said.after)[0])
+        if factorial := re.search(r"\d ?!", text):
+            raise Unclear("unreadable", got=factorial.group())
+        try:
+            return self._in_text(text)
+        except Unclear as unclear:
+            if unclear.what == "doubted":
+                raise
+            doubt_in(text)
+            right_side = text.rpartition("=")[2]
+            sides = re.fullmatch(r"(?P<sum>[^A-Za-z%°一-鿿]+)(?P<unit>.*)", right_side, re.DOTALL)
+            worked = sides and expressions.value(sides["sum"])
+            if not worked or worked[1]:
+                raise
+            number = self._reader.quantities("1" + sides["unit"])[:1] or [None]
+            if number[0] is None or number[0].noun == "other":
+                raise
+            return replace(number[0], value=worked[0] * number[0].value, text=shortened(right_side.strip()))
+
+    def _in_text(self, text: str) -> Quantity:
+        """The only number of the asked kind in a text."""
+        whole, text = text, self._without_names(text)
+        found = self._reader.quantities(text)
+        if len(found) > MOST:
+            raise Unclear("several")
+        ours = [one for one in found if one.noun in ("", "asked") and self._is_measured_alike(one)]
+        if not ours and len(found) == 1 and found[0].noun == "qualified":
+            ours = found
+        unreadable = [one for one in ours if one.value is None]
+        if unreadable:
+            raise Unclear("unreadable", got=shortened(unreadable[0].text))
+        kept = affirmed(text, ours, self._same, roughly=self.tolerance != "0")
+        self._doubt_others(whole, found)
+        if not kept:
+            measured = [one for one in found if one.unit and one.value is not None and one.noun == ""]
+            if not ours and len(found) == len(measured) == 1:
+                return measured[0]
+            raise Unclear("no number")
+        if not all(self._same(kept[0], one) for one in kept):
+            raise Unclear("several")
+        return max(kept, key=lambda one: one.unit is not None)
+
+    def _is_measured_alike(self, found: Quantity) -> bool:
+        """Whether a number is in a unit that the asked one may have, or in none."""
+        return (
+            self._in_unit(found if found.value is not None else replace(found, value=Fraction(1))) is not None
+        )
+
+    @cached_property
+    def _other_names(self) -> re.Pattern:
+        spelt = (r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]", name))) for name in self.others)
+        return re.compile(rf"(?i)(?<![A-Za-z0-9])(?:{'|'.join(spelt) or '(?!)'})")
+
+    def _doubt_others(self, text: str, found: list[Quantity]) -> None:
+        """Raises Unclear where a text names what else the number may be about, other than behind a number."""
+        for one in found:
+            if one.noun in ("other", "qualified"):
+                text = text[: one.end] + re.sub(
+                    "^ ?[A-Za-z㐀-鿿]+", lambda word: "~" * len(word.group()), text[one.end :]
+                )
+        if named := self._other_names.search(text):
+            raise Unclear("about another", name=named.group().strip())
+        counted = _VALUE_OF.search(text)
+        nouns = {word.lower() for word in self.accepts}
+        if nouns - units.UNITS and counted and counted[1].lower() not in nouns:
+            raise Unclear("about another", name=counted[1])
+
+
+def _plain(text: str) -> str:
+    return _PERCENT.sub(r"\1%", plain(text))
+
+
+def _spaces(found: re.Match) -> str:
+    return " " * len(found.group())

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from qvq_nb import trace
+from qvq_nb.grading.rule import Unclear, read
 from qvq_nb.grading.verdict import Finding, Target, say, shortened
 
 _SEPARATOR = re.compile(r"(?<![\\{])[,;]|[、，；\n]|\\\\|\band\b|和", re.IGNORECASE)
@@ -14,7 +14,7 @@ _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 class Several:
     """Named parts, each with its target: a right answer gives all of them, in their order.
 
-    The last box, or else the final sentence, is separated at each comma, semicolon, "and" or new line.
+    The last box, or else the whole final part, is separated at each comma, semicolon, "and" or new line.
     """
 
     parts: tuple[tuple[str, Target], ...]
@@ -26,8 +26,10 @@ class Several:
 
     def grade(self, final: str, language: str) -> Finding:
         """Grades part by part; wrong if one of them is, else unclear if one of them is."""
-        box = trace.boxed(final)
-        said = (trace.sentences(final) or [final])[-1] if box is None else box
+        try:
+            said = read(final, lambda one, other: one.split() == other.split()).text
+        except Unclear as unclear:
+            return unclear.finding(final, language)
         pieces = self._separated(said)
         got = shortened(said)
         if len(pieces) != len(self.parts):

@@ -1,15 +1,23 @@
 """A name as the answer, such as "copper" or 铜, or one of a few: "the second", 第二张."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
-from qvq_nb import trace
+from qvq_nb.grading.rule import Unclear, affirmed, read
+from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.verdict import Finding, say, shortened
 
-_UNDECIDED = re.compile(
-    r"\b(?:not|neither|nor|or|either|maybe|perhaps|possibly|cannot)\b|n't\b|不是|并非|而非|不|或|可能|也许"
-)
+_SHORT = 4  # words of a text that is a name by itself
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A name in a text, and whether it is the expected one."""
+
+    is_right: bool
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -26,32 +34,42 @@ class Text:
 
     def grade(self, final: str, language: str) -> Finding:
         """Whether the last box, or the whole text without one, is the name."""
-        box = trace.boxed(final)
-        said = final if box is None else box
+        try:
+            said = read(final, lambda one, other: _bare(one) == _bare(other)).text
+            right = self._is_right(said)
+        except Unclear as unclear:
+            return unclear.finding(final, language)
         got = shortened(said)
-        names = (self.expected, *self.accepts)
-        right = _bare(said) in map(_bare, names)
-        if not right and self.others and _bare(said) not in map(_bare, self.others):
-            right = _mentions(said, names)
-            if right == _mentions(said, self.others) or _UNDECIDED.search(_plain(said)):
-                return Finding("unclear", got, say("not one name", language))
         if right:
             return Finding("right", got, say("right", language, got=got))
         return Finding("wrong", got, say("wrong name", language, got=got, expected=self.expected))
 
-
-def _plain(text: str) -> str:
-    """The text in small letters, without TeX and Markdown."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"\\(?:text|mathrm|mathbf|textbf)\b|\\[ ,;]|[{}$*\\]", " ", text).strip()
+    def _is_right(self, said: str) -> bool:
+        names = (self.expected, *self.accepts)
+        bare = _bare(said)
+        for is_right, group in ((True, names), (False, self.others)):
+            if bare in map(_bare, group):
+                return is_right
+        text = plain(said).lower()
+        found = [_Mention(True, *span) for span in _places(text, names)]
+        found += [_Mention(False, *span) for span in _places(text, self.others)]
+        found.sort(key=lambda one: (one.start, -one.end))
+        found = [one for before, one in pairwise([None, *found]) if not before or one.start >= before.end]
+        kept = affirmed(text, found, lambda one, other: one.is_right == other.is_right)
+        if not kept and not found and not self.others and 0 < len(text.split()) <= _SHORT:
+            return False  # another name
+        if not self.others or len({one.is_right for one in kept}) != 1:
+            raise Unclear("not one name")
+        return kept[0].is_right
 
 
 def _bare(text: str) -> str:
     """The letters of a name alone: no article, no space, no comma, no full stop at the end."""
-    return re.sub(r"^(?:the|an?)\s+|[\s,]|[.。]\s*$", "", _plain(text))
+    return re.sub(r"^(?:the|an?)\s+|[\s,]|[.。]\s*$", "", plain(text).lower().strip())
 
 
-def _mentions(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a text holds one of the names, as a word of its own where it is in Latin letters or digits."""
-    edge = r"(?<![a-z\d.])(?:{})(?![a-z\d]|\.\d)"
-    return bool(re.search(edge.format("|".join(re.escape(_plain(name)) for name in names)), _plain(text)))
+def _places(text: str, names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where a text holds one of the names, as a word of its own where it is in Latin letters or digits."""
+    longest_first = sorted((plain(name).lower() for name in names), key=len, reverse=True)
+    either = "|".join(map(re.escape, longest_first)) or "(?!)"
+    return [found.span() for found in re.finditer(rf"(?<![a-z\d.])(?:{either})(?![a-z\d]|\.\d)", text)]

@@ -20,6 +20,11 @@ _MARKER = re.compile(
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ANSWERS = re.compile(
+    rf"(?:\*\*|\#+ )?(?:(?:the|my) )?(?:final )?answer is\b|(?:最终|最后)?答案[是为]|(?x:{_MARKER.pattern})",
+    re.IGNORECASE,
+)
+_THINKING_TAG = re.compile(r"<(/?)think>")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]*]*(?=\s)|[。！？][”’）*]*|\n+")
 _DIGIT = re.compile(r"\d")
 _OPEN_FORMULA = re.compile(r"(?:\$\$|\\\[)\s*$")
@@ -52,11 +57,14 @@ def split(text: str, finished: bool = True) -> Trace:
     r"""Splits what a reasoning model wrote into thinking and final answer; a grader may read `final` alone.
 
     Tried in this order: the last marker (`**Final Answer**`, `**答案**`, `</think>` …) that is followed by
-    something; the sentence with the last `\boxed{…}`; blocks of code or tables after which no more than a
-    remark without a number follows; an object or calls on lines of their own, likewise; the last sentence. A
-    text that was cut off (`finished=False`) has no last sentence: without marker or closed box its final part
-    is empty, for a thought that broke off is no answer.
+    something; the sentence with the last `\boxed{…}`; all of a text that opens with "The answer is"; blocks
+    of code or tables after which no more than a remark without a number follows; an object or calls on lines
+    of their own, likewise; the last sentence. A text that was cut off (`finished=False`) has no last
+    sentence: without marker or closed box its final part is empty, for a thought that broke off is no answer.
+    What ends within `<think>` has none, either.
     """
+    if not _leaves_thinking(text):
+        return Trace(text, "", None)
     markers = [found for found in _MARKER.finditer(text) if _says_something(text[found.end() :])]
     if markers:
         last = markers[-1]
@@ -64,11 +72,23 @@ def split(text: str, finished: bool = True) -> Trace:
     boxes = boxes_in(text)
     if boxes:
         start = _sentence_start(text, boxes[-1][0])
+    elif finished and opening(text)[1]:
+        start = 0
     elif finished:
         start = _last_blocks_start(text)
     else:
         start = len(text)
     return Trace(text[:start], text[start:], None)
+
+
+def opening(final: str, is_marked: bool = False) -> tuple[str, str]:
+    """The first paragraph of a final part, where a marker or its words call it the answer, and the rest.
+
+    Without such a paragraph the whole text, and nothing.
+    """
+    text = final.lstrip()
+    first, blank, rest = text.partition("\n\n")
+    return (first, blank + rest) if is_marked or _ANSWERS.match(text) else (final, "")
 
 
 def final_has_begun(text: str) -> bool:
@@ -81,6 +101,12 @@ def sentences(text: str) -> list[str]:
     starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     pieces = (text[start:end].strip() for start, end in zip(starts, starts[1:]))
     return [piece for piece in pieces if piece]
+
+
+def _leaves_thinking(text: str) -> bool:
+    """Whether something is said after the last `</think>`, and no `<think>` is left open."""
+    tags = list(_THINKING_TAG.finditer(text))
+    return not tags or (tags[-1][1] == "/" and _says_something(text[tags[-1].end() :]))
 
 
 def _says_something(text: str) -> bool:

@@ -111,7 +111,9 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The highest of the model's values, or the value of its whole bar or of a part of it."""
-    return _value(facts["answer"], facts, ends=1 if facts.get("part") is None else 2)
+    if facts.get("part") is None:
+        return _value(facts["answer"], facts, facts["asked"])
+    return _value(facts["answer"], facts, facts["asked"], facts["benchmarks"][facts["part"]], ends=2)
 
 
 def tolerance(facts: dict, ends: int = 1) -> Decimal:
@@ -120,10 +122,29 @@ def tolerance(facts: dict, ends: int = 1) -> Decimal:
     return axis.part / 2 * ends if axis else Decimal()
 
 
-def _value(written: str, facts: dict, ends: int = 1) -> Number:
-    """A value of the chart; the digits in the names of models and benchmarks are none."""
-    named = (*facts["values"], *facts["benchmarks"])
-    return Number(written, accepts=("%",), names=named, tolerance=f"{tolerance(facts, ends):f}")
+# As people call them, too; the first belong to no model, the others to models that may be in no chart.
+FULL_NAMES = ("MATH 500", "MATH-500", "AIME 2024", "AIME 24")
+MAKERS = (
+    *("GPT", "Claude", "Gemini", "Llama", "DeepSeek", "Mistral"),
+    *("o1", "o3", "Qwen", "QVQ", "QwQ", "Grok", "Kimi"),
+)
+
+
+def _value(
+    written: str, facts: dict, model: str | None = None, benchmark: str | None = None, ends=1
+) -> Number:
+    """A value of the chart; digits in names are none, and no other model or benchmark may be spoken of."""
+    models = [name for name in facts["values"] if model not in (None, name)]
+    benchmarks = [name for name in facts["benchmarks"] if benchmark not in (None, name)]
+    if model:
+        models += [name for name in MAKERS if name.lower() not in model.lower()]
+    return Number(
+        written,
+        accepts=("%", "points", "point", "分"),
+        names=(*facts["values"], *facts["benchmarks"], *FULL_NAMES),
+        others=(*models, *benchmarks),
+        tolerance=f"{tolerance(facts, ends):f}",
+    )
 
 
 def _whole(values: list[str]) -> str:
@@ -188,11 +209,12 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     model = random.choice(list(facts["values"]))
     values = facts["values"][model]
     if kind in ("lowest", "whole"):
-        asked = _value(_whole(values) if kind == "whole" else min(values, key=float), facts)
+        asked = _value(_whole(values) if kind == "whole" else min(values, key=float), facts, model)
         return {"model": model}, {}, asked
     index = random.randrange(len(values))
-    asked = _value(values[index], facts, ends=2 if kind == "part" else 1)
-    return {"model": model, "benchmark": index}, {"benchmark": facts["benchmarks"][index]}, asked
+    benchmark = facts["benchmarks"][index]
+    asked = _value(values[index], facts, model, benchmark, ends=2 if kind == "part" else 1)
+    return {"model": model, "benchmark": index}, {"benchmark": benchmark}, asked
 
 
 SCOPE = Scope(

@@ -156,7 +156,17 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number | Text:
     """The number of jumps or of a cell, or the colour of a lamp."""
-    return _lamp(facts["answer"], language) if "lamps" in facts else Number(facts["answer"])
+    if "lamps" in facts:
+        return _lamp(facts["answer"], language)
+    return _cell(facts["answer"]) if "form" in facts else Number(facts["answer"], accepts=TIMES)
+
+
+CELL = ("cell", "号格子", "个格子", "格子", "号", "格")
+TIMES = ("times", "time", "jumps", "jump", "次", "跳跃")
+
+
+def _cell(number: str) -> Number:
+    return Number(number, accepts=CELL, place=True)
 
 
 def _lamp(color: str, language: str) -> Text:
@@ -198,8 +208,9 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     if kind == "times":
         lamp = random.choice(facts["lamps"])
         name = LAMPS[lamp][1 + (language == "zh")]
-        return {"lamp": lamp}, {"lamp": name}, Number(str(lightings(facts["lit"]).count(lamp)))
+        return {"lamp": lamp}, {"lamp": name}, Number(str(lightings(facts["lit"]).count(lamp)), accepts=TIMES)
     path = facts["path"]
     right = sum(after > before for before, after in pairwise(path))
-    asked = {"end": path[-1], "beginning": path[0], "right": right}[kind]
-    return {}, {"ball": _ball_name(facts, language)}, Number(str(asked))
+    counted = Number(str(right), accepts=TIMES)
+    target = {"end": _cell(str(path[-1])), "beginning": _cell(str(path[0])), "right": counted}[kind]
+    return {}, {"ball": _ball_name(facts, language)}, target

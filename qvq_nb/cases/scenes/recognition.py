@@ -5,6 +5,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
+from qvq_nb.cases.birds import BIRDS, count_of
 from qvq_nb.cases.drawing import Canvas, Style, mix
 from qvq_nb.cases.drawing.birds import Pen
 from qvq_nb.cases.scope import Scope, Topic
@@ -217,15 +218,9 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The number of pelicans, cut ones included."""
-    return Number(facts["answer"])
+    return count_of(facts["answer"], "pelican")
 
 
-BIRDS = {
-    "gull": ("gulls", "海鸥"),
-    "heron": ("herons", "苍鹭"),
-    "duck": ("ducks", "鸭"),
-    "bird": ("birds", "鸟"),
-}
 FOLLOW_UPS = {
     "count": (("How many {birds} are there in this picture?", "Count the {birds}.",
                "How many {birds} do you see?", "What is the number of {birds}?"),
@@ -238,7 +233,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     """Other birds, or all of them: what is asked about, its words, the target."""
     asked = random.choice(list(BIRDS))
     count = sum(asked in ("bird", bird["name"]) for bird in facts["birds"])
-    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, Number(str(count))
+    return {"birds": asked}, {"birds": BIRDS[asked][language == "zh"]}, count_of(str(count), asked)
 
 
 SCOPE = Scope(

@@ -122,6 +122,7 @@ def target(facts: dict, language: str) -> Number:
     return Number(facts["answer"])
 
 
+ROUNDS = ("times", "time", "rounds", "round", "iterations", "iteration", "次", "遍", "轮")
 FOLLOW_UPS = {
     "rounds": (("How many times is the box on the right run?", "How often does the loop run?",
                 "How many times does x change before it is printed?"),
@@ -142,7 +143,7 @@ def follow_up(kind: str, facts: dict, language: str, random: Random) -> tuple[di
     if kind == "program":
         return {}, {}, _program(facts)
     if kind == "rounds":
-        return {}, {}, Number(str(facts["rounds"]))
+        return {}, {}, Number(str(facts["rounds"]), accepts=ROUNDS)
     return {}, {}, Number(str(facts["bound"]))
 
 
