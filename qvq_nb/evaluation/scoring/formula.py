@@ -1,0 +1,243 @@
+"""Whether two formulas are equal: numbers with tolerance, expressions, equations, intervals, tuples, lists.
+
+The reading of TeX and the algebra are math-verify's. It sets an alarm in the main thread unless told not to,
+so here nothing ends by itself: `pool` puts a deadline on it.
+"""
+
+import logging
+import re
+from functools import lru_cache
+
+from qvq_nb.evaluation.scoring import latex
+from qvq_nb.evaluation.scoring.numbers import decimals
+
+EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
+SLACK = 1.01  # on a tolerance, for what floats lose
+LONGEST, DEEPEST = 1500, 40  # characters and nested braces of a formula that is read
+_NAME = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|[_'|(),:\s\d{}]|\^\s*\{?\s*\\prime\s*\}?)+")
+_STARTS_WITH_NAME = re.compile(r"[\s|({]*(?:[A-Za-z]|\\(?!frac|sqrt|sin|cos|tan|log|ln)[A-Za-z]+)")
+_DECIMAL = re.compile(r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_TOWER = re.compile(r"(\d+)\s*\^\s*\{?\s*(\d+)\s*(?:\^\s*\{?\s*(\d+))?")
+_FACTORIAL = re.compile(r"\d{5,}[\s)}]*!|!\s*!\s*!")
+_MOST = 10.0**300
+
+
+def same(
+    gold: str, got: str, tolerances: tuple[float, ...] | None = None, unit: str | None = None
+) -> bool | None:
+    """Whether a formula equals the true one, or the entries of two lists pair; None where it can't be told.
+
+    `tolerances` are absolute: one for all entries of `gold`, or one each. Without any, a decimal may stand
+    for what it is the rounded value of, with two or more places.
+    """
+    if any(len(text) > LONGEST or _depth(text) > DEEPEST for text in (gold, got)):
+        return None
+    gold, got = (latex.without_unit(latex.cleaned(text), unit) for text in (gold, got))
+    if latex.squeezed(gold) == latex.squeezed(got) != "" or gold == got != "":
+        return True
+    if len(latex.parted(latex.without_thousands(gold), ",")) == 1:
+        gold, got = latex.without_thousands(gold), latex.without_thousands(got)
+    wanted, given = (latex.entries(_unbraced(text)) for text in (gold, got))
+    if len(wanted) != len(given) or not wanted:
+        return False
+    if len(wanted) > 1 and any("=" in entry for entry in wanted + given):
+        wanted, given = ([_without_name(entry) for entry in entries] for entries in (wanted, given))
+    each = tolerances or (None,)
+    each = (*each, *each[-1:] * len(wanted))[: len(wanted)]
+    percent = unit is not None and unit.strip() in ("%", "\\%")
+    return _paired([[_one(w, g, t, percent) for g in given] for w, t in zip(wanted, each)])
+
+
+def listed(text: str) -> list[str]:
+    """The entries of an answer that is a list without brackets, or a set; one entry for any other."""
+    return latex.entries(_unbraced(latex.without_thousands(latex.cleaned(text))))
+
+
+def value(text: str) -> float | None:
+    """The number that a formula without names is; None of any other."""
+    expression = _parsed(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
+    return None if expression is None else _evaluated(expression)
+
+
+@lru_cache(maxsize=1)
+def library():
+    """math-verify, loaded when it is first needed; without its warning that a timeout is off."""
+    logging.getLogger("math_verify").setLevel(logging.CRITICAL)
+    import math_verify
+
+    return math_verify
+
+
+def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | None:
+    if latex.squeezed(gold) == latex.squeezed(got):
+        return True
+    brackets = latex.bracketed(gold), latex.bracketed(got)
+    unions = [latex.parted(text.replace(r"\cup", "∪"), "∪") for text in (gold, got)]
+    if max(map(len, unions)) > 1:
+        if len(unions[0]) != len(unions[1]):
+            return _equal(gold, got, tolerance)
+        return _all(_one(w, g, tolerance, percent) for w, g in zip(*unions))
+    if all(brackets) and any(len(latex.parted(inside, ",")) > 1 for _, inside, _ in brackets):
+        return _inside(*brackets, tolerance)
+    gold, got = (_proportion(latex.undressed(text)) for text in (gold, got))
+    if re.search("[<>]|leq|geq|neq", gold + got) or "matrix" in gold + got:
+        return _equal(gold, got, tolerance)
+    sides = [[side.strip() for side in text.split("=")] for text in (gold, got)]
+    if not all(map(_is_assignment, sides)):
+        return _equal(gold, got, tolerance)
+    names = [latex.squeezed(side[0]) for side in sides if len(side) > 1]
+    if len(set(names)) > 1:
+        return False
+    return _numbers_or_equal(sides[0][-1], sides[1][-1], tolerance, percent)
+
+
+def _inside(gold, got, tolerance) -> bool | None:
+    """Whether two intervals, tuples or sets are equal, entry by entry; of sets in any order."""
+    wanted, given = (latex.parted(inside, ",") for _, inside, _ in (gold, got))
+    if (gold[0], gold[2]) != (got[0], got[2]) or len(wanted) != len(given):
+        return False
+    table = [[_one(w, g, tolerance, False) for g in given] for w in wanted]
+    return _paired(table) if gold[0] == "⦃" else _all(row[place] for place, row in enumerate(table))
+
+
+def _numbers_or_equal(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | None:
+    """Equality of two right sides; of numbers a percentage may also be written as a part of one."""
+    has_percent = [text.endswith("%") for text in (gold, got)]
+    gold, got = (text.rstrip("% ") for text in (gold, got))
+    scales = (1, 100, 0.01) if percent or any(has_percent) else (1,)
+    if all(map(_DECIMAL.fullmatch, (gold, got))):
+        wanted, given = (float(text.replace(" ", "")) for text in (gold, got))
+        allowed = EXACT if tolerance is None else tolerance
+        return any(abs(wanted * scale - given) <= allowed * SLACK for scale in scales)
+    if _equal(gold, got, tolerance):
+        return True
+    values = [_evaluated(expression) for text in (gold, got) if (expression := _parsed(text)) is not None]
+    if len(values) < 2 or None in values:
+        return _equal(gold, got, tolerance)
+    wanted, given = values
+    return any(_close(wanted * scale, given, tolerance, gold, got) for scale in scales)
+
+
+def _close(wanted: float, given: float, tolerance: float | None, gold: str, got: str) -> bool:
+    """Whether two values agree within the tolerance, or the exact one rounds to the other, a decimal."""
+    if tolerance is not None:
+        return abs(wanted - given) <= tolerance * SLACK
+    if abs(wanted - given) <= EXACT * max(1.0, abs(wanted)):
+        return True
+    written = [bool(_DECIMAL.fullmatch(text)) for text in (gold, got)]
+    if all(written) or not any(written):
+        return False
+    places = max(map(decimals, (gold, got)))
+    return places >= 2 and round(wanted, places) == round(given, places)
+
+
+def _equal(gold: str, got: str, tolerance: float | None) -> bool | None:
+    """What math-verify says of two formulas; None where it cannot read one of them."""
+    expressions = [_parsed(text) for text in (gold, got)]
+    if None in expressions:
+        return None
+    if tolerance is not None and None not in map(_evaluated, expressions):
+        wanted, given = map(_evaluated, expressions)
+        return abs(wanted - given) <= tolerance * SLACK
+    return library().verify(*expressions, strict=True, allow_set_relation_comp=True, timeout_seconds=None)
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str):
+    """The expression that a formula is to sympy; None where it is none or would be too large to hold."""
+    if not text.strip() or _is_bomb(text):
+        return None
+    math_verify = library()
+    found = math_verify.parse(
+        f"${latex.with_plain_names(latex.undressed(text))}$",
+        [math_verify.LatexExtractionConfig()],
+        fallback_mode="no_fallback",
+        parsing_timeout=None,
+    )
+    return found[0] if found else None
+
+
+def _evaluated(expression) -> float | None:
+    try:
+        return None if expression.free_symbols else float(expression.evalf(20))
+    except (AttributeError, TypeError, ValueError, OverflowError, ArithmeticError):
+        return None
+
+
+def _is_bomb(text: str) -> bool:
+    """Whether a power or a factorial in a formula is larger than any answer."""
+    if _FACTORIAL.search(text):
+        return True
+    for base, power, upper in _TOWER.findall(text):
+        try:
+            exponent = float(power) ** float(upper or 1)
+            if float(base) > 1 and exponent > 10_000:
+                return True
+        except OverflowError:
+            return True
+    return False
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        depth += (character in "{([") - (character in "})]")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _is_assignment(sides: list[str]) -> bool:
+    """Whether the left sides, if any, are mere names: `a_n = 2n+1` but not `x^2+y^2 = 1`."""
+    return all(
+        _NAME.fullmatch(side) and _STARTS_WITH_NAME.match(side) for side in sides[:1] if len(sides) > 1
+    )
+
+
+def _without_name(text: str) -> str:
+    sides = text.split("=")
+    return sides[-1].strip() if _is_assignment(sides) else text
+
+
+def _proportion(text: str) -> str:
+    """11:21 as a fraction, so that it may be cancelled."""
+    whole = text.split("=")[-1]
+    parts = whole.split(":")
+    if len(parts) == 2 and all(part.strip() for part in parts) and "=" not in text.split(":")[-1]:
+        return rf"\frac{{{parts[0].strip()}}}{{{parts[1].strip()}}}"
+    return text
+
+
+def _unbraced(text: str) -> str:
+    r"""`\{1, 2\}` and `{1, 2}` as the list 1, 2."""
+    parts = latex.bracketed(text)
+    if parts and parts[0] == "⦃" and parts[2] == "⦄":
+        return parts[1]
+    is_one_group = text.startswith("{") and text.endswith("}") and latex.parted(text, "}")[0] == text
+    return text[1:-1] if is_one_group else text
+
+
+def _paired(table: list[list[bool | None]]) -> bool | None:
+    """Whether every row can have a column of its own that is true; None if that hangs on an unknown."""
+
+    def holds(fits):
+        owner: dict[int, int] = {}
+
+        def place(row, tried):
+            for column, entry in enumerate(table[row]):
+                if fits(entry) and column not in tried:
+                    tried.add(column)
+                    if column not in owner or place(owner[column], tried):
+                        owner[column] = row
+                        return True
+            return False
+
+        return all(place(row, set()) for row in range(len(table)))
+
+    if holds(lambda entry: entry is True):
+        return True
+    return None if holds(lambda entry: entry is not False) else False
+
+
+def _all(results) -> bool | None:
+    results = list(results)
+    return False if False in results else None if None in results else True

@@ -1,0 +1,163 @@
+r"""Formulas as texts: cleaned of dress, cut into the entries of a list, their names made plain.
+
+`\left(1,\,\tfrac{\pi}{2}\right]` and `(1, \frac{\pi}{2}]` become the same.
+"""
+
+import re
+import unicodedata
+import zlib
+
+from qvq_nb import trace
+
+_SIGNS = {
+    "π": r"\pi ", "∞": r"\infty ", "√": r"\sqrt ", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "÷": "/",
+    "−": "-", "–": "-", "±": r"\pm ", "∓": r"\mp ", "≤": r"\leq ", "≥": r"\geq ", "≠": r"\neq ", "≈": "=",
+    "∪": r"\cup ", "∈": r"\in ", "°": "", "∶": ":", "′": "'", "\\%": "%", "\\$": "", "$": "", "½": r"\frac{1}{2}",
+    "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "θ": r"\theta ", "λ": r"\lambda ", "μ": r"\mu ",
+    "φ": r"\phi ", "ω": r"\omega ", "Δ": r"\Delta ", "、": ",", "；": ";", "。": ".",
+}  # fmt: skip
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_DRESS = re.compile(
+    r"\\(?:left|right|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z])\.?"
+    r"|\\[,;:!()\[\]]|\\q?quad(?![A-Za-z])|\\ |~|\^\s*(?:\{\s*\\circ\s*\}|\\circ)|\\degree(?![A-Za-z])|[*]{2}|[`]"
+)
+_EQUAL_SIGNS = re.compile(r"\\(?:approx|simeq|sim|equiv)(?![A-Za-z])")
+_FONT = re.compile(
+    r"\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|operatorname|bm|rm)(?![A-Za-z])\s*(?:\{\s*([^{}]*?)\s*\})?"
+)
+_TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|hbox|textrm)\s*\{([^{}]*)\}")
+_UNIT_AFTER = re.compile(
+    r"(?<=[\d)}%])\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{[^{}]*\}\s*(?:\^\s*\{?\d\}?)?\s*$"
+)
+_UNIT_WORDS = re.compile(
+    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)[A-Za-z]{2,}(?:[ /][A-Za-z]+){0,3}(?:\^\s*\{?\d\}?)?\s*\.?$"
+)
+_WORDS_BETWEEN = re.compile(r"\s*(?:,\s*)?\b(?:and|or)\b\s*|\s*(?:以及|或者|和|或|与)\s*", re.IGNORECASE)
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_SUBSCRIPT = re.compile(
+    r"(?P<name>\\[A-Za-z]+|[A-Za-z])\s*(?P<prime>'*|\^\s*(?:\\prime|\{\s*\\prime\s*\}))\s*"
+    r"_\s*(?:\{(?P<braced>[^{}]*)\}|(?P<bare>\\[A-Za-z]+|\w))\s*(?P<primed>'+|\^\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\}))?"
+)
+_CAPITAL = re.compile(r"\\[A-Za-z]+|[A-Z]")
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def cleaned(text: str) -> str:
+    """A formula without its box, dollars, sizes, spaces of TeX, degrees and the set that it lies in."""
+    box = trace.boxed(text)
+    text = text if box is None else box
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda found: f"^{{{found.group().translate(_SUPERSCRIPTS)}}}", text)
+    for sign, written in _SIGNS.items():
+        text = text.replace(sign, written)
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"\\[dt]frac", r"\\frac", _DRESS.sub(" ", text)).replace("{,}", ",")
+    text = _EQUAL_SIGNS.sub("=", text)
+    text = re.sub(r"\\(?:leq|leqslant|le)(?![A-Za-z])|<=", r"\\leq ", text)
+    text = re.sub(r"\\(?:geq|geqslant|ge)(?![A-Za-z])|>=", r"\\geq ", text)
+    text = re.sub(r"^[^=,;]{0,30}\\in(?![A-Za-z])", "", text)
+    text = re.sub(r"\s+", " ", text.replace("\\\\ ", " ") if "begin" not in text else text)
+    return text.strip(" \n.,:;!?")
+
+
+def without_unit(text: str, unit: str | None = None) -> str:
+    """A formula without the unit after its last number: the one asked for, one in words, or one as text."""
+    if unit:
+        bare = re.escape(cleaned(unit)).replace(r"\ ", r"\s*")
+        text = re.sub(rf"\s*(?:\\(?:text|mathrm|mbox|rm)\s*\{{)?\s*(?:{bare})\s*\}}?\s*$", "", text) or text
+    return _UNIT_WORDS.sub("", _UNIT_AFTER.sub("", text)).strip()
+
+
+def undressed(text: str) -> str:
+    """A formula with `\\text` and fonts replaced by what stands in them, and without Chinese words."""
+    text = _TEXT.sub(r" \1 ", text)
+    text = _FONT.sub(lambda found: f"{found[1] or ''}", text)
+    return _HAN.sub("", text).strip(" .,:;")
+
+
+def squeezed(text: str) -> str:
+    """What two ways to write one thing have in common: no spaces, no needless braces, small letters kept."""
+    text = re.sub(r"\s+", "", undressed(text))
+    text = re.sub(r"\\text|\\mathrm", "", text)
+    return re.sub(r"\{(\w)\}", r"\1", text)
+
+
+def entries(text: str) -> list[str]:
+    r"""The entries of a list without brackets, `\pm` written out: `2, \pm 1` has three."""
+    text = _WORDS_BETWEEN.sub(
+        ",", _TEXT.sub(lambda found: f" {found[1]} " if _WORDS_BETWEEN.search(found[1]) else found[0], text)
+    )
+    pieces = [piece for piece in parted(text, ",;") if piece]
+    return [one for piece in pieces for one in _both_signs(piece)]
+
+
+def parted(text: str, marks: str) -> list[str]:
+    """A text cut at marks that stand outside of all brackets; the pieces without spaces around them."""
+    pieces, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        if character in _OPENING:
+            depth += 1
+        elif character in _CLOSING:
+            depth -= 1
+        elif character in marks and depth <= 0:
+            pieces.append(text[start:place].strip())
+            start = place + 1
+    return [*pieces, text[start:].strip()]
+
+
+def bracketed(text: str) -> tuple[str, str, str] | None:
+    r"""(opening, inside, closing) of an interval, a tuple or a set `\{…\}`; None of anything else."""
+    text = (
+        text.strip().replace(r"\{", "⦃").replace(r"\}", "⦄").replace(r"\lbrace", "⦃").replace(r"\rbrace", "⦄")
+    )
+    if len(text) < 3 or text[0] not in "([⦃" or text[-1] not in ")]⦄":
+        return None
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in "([⦃") - (character in ")]⦄")
+        if depth == 0 and place < len(text) - 1:
+            return None
+    return text[0], text[1:-1].replace("⦃", r"\{").replace("⦄", r"\}"), text[-1]
+
+
+def without_thousands(text: str) -> str:
+    """1,234,567 as 1234567, and 12 345 as 12345."""
+    text = re.sub(
+        r"(?<![\d.])(\d{1,3})((?:\s*,\s*\d{3})+)(?!\d)",
+        lambda found: re.sub(r"[\s,]", "", found.group()),
+        text,
+    )
+    return re.sub(r"(?<![\d.])\d{1,3}(?: \d{3})+(?!\d)", lambda found: found.group().replace(" ", ""), text)
+
+
+def with_plain_names(text: str) -> str:
+    r"""A formula whose names a grammar can read: `R_{\odot}`, `k_\mathrm{B}`, `a'` and capitals get numbers.
+
+    Equal names get equal numbers, so that R and r stay two things.
+    """
+
+    def named(found):
+        below = re.sub(r"[\s\\{}]", "", found["braced"] if found["braced"] is not None else found["bare"])
+        primes = found["prime"] or found["primed"] or ""
+        return _numbered(found["name"], below, "'" if primes else "")
+
+    text = _SUBSCRIPT.sub(named, text)
+    text = re.sub(
+        r"(\\[A-Za-z]+|[A-Za-z])\s*(?:\^\s*\{\s*\\prime\s*\}|\^\s*\\prime(?![A-Za-z])|')",
+        lambda found: _numbered(found[1], "", "'"),
+        text,
+    )
+    return _CAPITAL.sub(
+        lambda found: found.group() if found.group()[0] == "\\" else _numbered(found.group()), text
+    )
+
+
+def _numbered(*name: str) -> str:
+    return f" z_{{{zlib.crc32('|'.join(name).encode()) % 10**6}}} "
+
+
+def _both_signs(text: str) -> list[str]:
+    if r"\pm" not in text and r"\mp" not in text:
+        return [text]
+    upper = re.sub(r"\\pm(?![A-Za-z])", "+", re.sub(r"\\mp(?![A-Za-z])", "-", text))
+    lower = re.sub(r"\\pm(?![A-Za-z])", "-", re.sub(r"\\mp(?![A-Za-z])", "+", text))
+    return [upper.strip().removeprefix("+").strip(), lower.strip()]

@@ -1,0 +1,176 @@
+"""Numbers in replies as benchmarks read them: `$1,250.50`, 44%, 25.5 million, `\\frac{3}{5}`, "two"."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from qvq_nb import trace
+from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
+from qvq_nb.grading.quantities import plain
+
+LONGEST = 1000  # characters of a piece that is searched
+_DIGITS = (
+    r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:[ ]\d{3})+(?![\d ])|\d{1,300})(?:\.\d{1,300})?|\.\d{1,300}"
+)
+_NUMBER = re.compile(
+    rf"""(?P<sign>(?<![\w)\].%°])[-+](?=[\d.])|\b(?:minus|negative)[ ]|负)?
+    (?P<digits>{_DIGITS})
+    (?:[ ]?/[ ]?(?P<denominator>\d{{1,300}}(?:\.\d+)?)(?![\d/]))?
+    (?:[ ]?[×*x·⋅][ ]?10[ ]?(?:\^|\*\*)[ ]?\(?(?P<power>[-+]?\d{{1,3}})(?!\d)|[eE](?P<exponent>[-+]?\d{{1,3}})(?!\d))?
+    (?P<pi>[ ]?π)?(?P<percent>[ ]?%)?(?P<scale>[ ]?(?:thousand|million|billion|万|亿)(?![a-z]))?""",
+    re.VERBOSE,
+)
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
+_PI = Fraction("3.14159265358979323846")
+_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b(?!\s+of\b)", re.IGNORECASE)
+_HAN = "零一二三四五六七八九十"
+_HAN_WORD = re.compile(rf"(?<=[是为有共])[{_HAN}两](?=[个只条种人名次本块张岁]|\W|$)")
+_CONNECTOR = re.compile(
+    r"[=≈:：]|\b(?:is|are|was|were|be|equals?|approximately|about)\b|[是为有]|等于", re.IGNORECASE
+)
+_RESULT = re.compile(r"[=≈]|→")
+_EXPLAINS = re.compile(
+    r"[,，;；]\s*(?=[^\W\d])|\s\(|\b(?:because|since|which|where|when|as|out of)\b|因为|由于"
+)
+_BOLD = re.compile(r"\*\*\s*([$¥€£]?\s*[-−]?[\d.][^*\n]{0,40}?)\s*\*\*(?!\s*[:：])")
+
+_WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}|[\u3400-\u9fff]{2,}|\n")
+_FORMULA = re.compile(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]")
+
+
+class Number(NamedTuple):
+    """A number in a text: its value, what else it may mean (25.5 million, 44 %), how it is written, where."""
+
+    value: Fraction
+    others: tuple[Fraction, ...]
+    text: str
+    start: int
+
+    @classmethod
+    def of(cls, value: float, text: str) -> "Number":
+        """A value that was worked out from a text."""
+        return cls(Fraction(value), (), text, 0)
+
+    @property
+    def values(self) -> tuple[Fraction, ...]:
+        return (self.value, *self.others)
+
+
+def numbers(text: str) -> list[Number]:
+    """Every number written in digits in a piece of text; of a long one only its beginning is read."""
+    return [number for found in _NUMBER.finditer(_dressed_down(text)) if (number := _of(found))]
+
+
+def only_number(text: str) -> Number | None:
+    """The number of a text that holds one and nothing else but a unit or a few words; None of any other."""
+    text = _dressed_down(re.sub(r"[A-Za-z](?:_\{?\w+\}?)?\s*(?:=|\\approx|≈)", "", text[:LONGEST]))
+    found = [number for match in _NUMBER.finditer(text) if (number := _of(match))]
+    return found[0] if len(found) == 1 and not re.search(r"[√^!+*]|\d\s*[-(]|sqrt", text) else None
+
+
+def decimals(written: str) -> int:
+    """How many digits stand after the point of a number in digits."""
+    found = re.search(r"\.(\d+)\s*%?\s*$", written)
+    return len(found[1]) if found else 0
+
+
+def stated_number(reply: Stated) -> Number | None:
+    """The number that a reply without a box gives: after a cue, in bold, or else in its last sentences."""
+    for rest in reply.after_cues:
+        if number := _first(first_sentence(rest)):
+            return number
+    bold = _BOLD.findall(reply.final)
+    if bold and (number := _first(bold[-1])):
+        return number
+    for sentence in reversed(sentences(reply.final)):
+        if number := _concluded(sentence) or _in_words(sentence):
+            return number
+    return None
+
+
+def _first(rest: str) -> Number | None:
+    """The first number of what follows a cue; of "8 + 10 = 18, as …" the result."""
+    written = numbers(rest)
+    if not written:
+        return _in_words(rest)
+    text = _dressed_down(rest)
+    ends = [found.start() for found in _EXPLAINS.finditer(text) if found.start() > written[0].start]
+    results = [found.end() for found in _RESULT.finditer(text) if found.end() < min(ends, default=len(text))]
+    after = [number for number in written if results and number.start >= results[-1]]
+    return (after or written)[0]
+
+
+def _concluded(sentence: str) -> Number | None:
+    """The first number after the last "is", "=" … that has one after it, or else the last number."""
+    written = numbers(sentence)
+    if not written:
+        return None
+    links = [found.end() for found in _CONNECTOR.finditer(_dressed_down(sentence))]
+    links = [end for end in links if end <= written[-1].start]
+    after = [number for number in written if links and number.start >= links[-1]]
+    return after[0] if after else written[-1]
+
+
+def _in_words(sentence: str) -> Number | None:
+    words = [found.group().lower() for found in _WORD.finditer(sentence[:LONGEST])]
+    words = [word for word in words if word != "one"] or words
+    if words:
+        return Number(Fraction(_WORDS.index(words[-1])), (), words[-1], 0)
+    characters = _HAN_WORD.findall(sentence[:LONGEST])
+    if characters:
+        value = _HAN.index(characters[-1].replace("两", "二"))
+        return Number(Fraction(value), (), characters[-1], 0)
+    return None
+
+
+def _dressed_down(text: str) -> str:
+    text = text[:LONGEST].replace("\\pi", "π").replace("\\sqrt", "√")
+    text = re.sub(r"([-−])\s*\\?[$¥€£](?=\d)", r"\1", text)
+    return re.sub(r"[ \t]+", " ", plain(text)).strip()
+
+
+def _of(found: re.Match) -> Number | None:
+    before = found.string[max(0, found.start("digits") - 1) : found.start("digits")]
+    if before and (before in "_^." or before.isdigit()):
+        return None
+    value = Fraction(re.sub(r"[, ]", "", found["digits"]))
+    denominator = Fraction(found["denominator"] or 1)
+    if not denominator:
+        return None
+    value = (
+        value
+        / denominator
+        * Fraction(10) ** int(found["power"] or found["exponent"] or 0)
+        * (_PI if found["pi"] else 1)
+    )
+    if (found["sign"] or "").strip() in ("-", "minus", "negative", "负"):
+        value = -value
+    others = (value / 100,) if found["percent"] else ()
+    if found["scale"]:
+        others += (value * _SCALES[found["scale"].strip()],)
+    return Number(value, others, found.group().strip(), found.start())
+
+
+def stated_formula(reply: Stated, several: bool, number: bool) -> str:
+    """The formula that a reply gives: its box (its boxes for a list of several), or what it concludes with.
+
+    Where the answer is a `number`, a reply without a box and without formulas gives its number.
+    """
+    if reply.box is not None:
+        boxes = [box for box in trace.all_boxed(reply.final) if r"\boxed" not in box]
+        return ", ".join(boxes) if several and len(boxes) > 1 and "," not in reply.box else reply.box
+    last_line = reply.final.rsplit("\n", 1)[-1]
+    for line in (*reply.after_cues[:1], last_line):
+        if formulas := _FORMULA.findall(line):
+            return ", ".join(next(filter(None, groups), "") for groups in formulas)
+    if not reply.after_cues and not _WORDY.search(reply.final):
+        return reply.final
+    if number and (found := stated_number(reply)):
+        return found.text
+    if reply.after_cues:
+        return first_sentence(reply.after_cues[0])
+    return reply.final if "\n" not in reply.final and len(reply.final) <= 200 else last_line

@@ -1,0 +1,106 @@
+"""Many replies scored in processes of their own, each with a deadline: a bomb costs one verdict."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import qvq_nb
+from qvq_nb.errors import QvqError
+from qvq_nb.evaluation.scoring.scorer import late
+from qvq_nb.grading.verdict import Verdict
+
+DEADLINE = 20.0  # seconds for one reply
+START = 300.0  # seconds in which a process must be ready
+
+
+def score_many(
+    rows: Iterable[dict], workers: int | None = None, deadline: float = DEADLINE
+) -> Iterator[Verdict]:
+    """The verdicts on many replies, in their order; `rows` hold the arguments of `score` by name.
+
+    One that is not compared within `deadline` seconds is unclear, and the others go on. `workers` are
+    processes, by default one for each core up to eight.
+    """
+    workers = workers or min(8, os.cpu_count() or 1)
+    processes: list[_Process] = []
+    mine = threading.local()
+
+    def scored(row: dict) -> Verdict:
+        if not hasattr(mine, "process"):
+            mine.process = _Process()
+            processes.append(mine.process)
+        return mine.process.score(row, deadline)
+
+    executor = ThreadPoolExecutor(workers, thread_name_prefix="scoring")
+    try:
+        yield from executor.map(scored, rows)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.stop()
+
+
+class _Process:
+    """A worker that is started again after a reply that it did not survive."""
+
+    def __init__(self):
+        self.process = None
+        self.stopped = False
+
+    def score(self, row: dict, deadline: float) -> Verdict:
+        if self.process is None:
+            self._start()
+        line = self._answer(json.dumps(row) + "\n", deadline)
+        if not line:
+            self._end()
+            return late(row["gold"], row.get("language", "en"))
+        return Verdict(**json.loads(line))
+
+    def stop(self) -> None:
+        self.stopped = True
+        self._end()
+
+    def _start(self) -> None:
+        root = str(Path(qvq_nb.__file__).parent.parent)
+        paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "qvq_nb.evaluation.scoring.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": paths},
+            text=True,
+            encoding="utf-8",
+        )
+        if self._answer("", START).strip() != "ready" and not self.stopped:
+            self._end()
+            raise QvqError("The process that scores answers could not be started; run `qvq-nb doctor`.")
+
+    def _answer(self, line: str, deadline: float) -> str:
+        """The line that the process writes, or an empty text where it does not in time, or ends."""
+        process = self.process
+        if process is None:
+            return ""
+        expired = threading.Event()
+        alarm = threading.Timer(deadline, lambda: (expired.set(), process.kill()))
+        alarm.start()
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except (OSError, ValueError):
+            answer = ""
+        alarm.cancel()
+        alarm.join()  # so that no late alarm ends the process in the middle of the next reply
+        return "" if expired.is_set() else answer
+
+    def _end(self) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
