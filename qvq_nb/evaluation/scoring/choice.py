@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from qvq_nb.evaluation.scoring.latex import cleaned, without_unit
+from qvq_nb.evaluation.scoring.numbers import stated_formula
 from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
 from qvq_nb.evaluation.scoring.text_metrics import edit_distance
 
@@ -32,7 +34,7 @@ class Options:
         self.plain = [_letters_only(text) for text in self.texts]
 
     def letter_of(self, gold: str) -> str | None:
-        """The letter that a true answer means, be it the letter, "(B)" or the option's text; None if neither."""
+        """The letter that a true answer means: "B", "(B)" or the option's text; None of anything else."""
         bare = re.sub(r"[\W_]", "", gold).upper()
         if len(bare) == 1 and bare in self.letters:
             return bare
@@ -78,17 +80,23 @@ def chosen(reply: Stated, options: Options, same: Callable[[str, str], bool], ne
     With `nearest` the option whose text is most like the answer stands in for one that was not named.
     """
     if reply.box is not None:
-        found = _read(reply.box, options) or _valued(reply.box, options, same)
-        found = found or options.mentioned(plain(reply.box))
-        return found or (options.nearest(plain(reply.box)) if nearest else None)
+        said = reply.box
+        found = _read(said, options) or _valued(said, options, same) or options.mentioned(plain(said))
+    else:
+        said = stated_formula(reply, several=False, number=True)
+        found = _after_cue(reply, options) or _without_cue(reply.final, options)
+        found = found or _valued(said, options, same)
+    return found or (options.nearest(plain(said)) if nearest and said.strip() else None)
+
+
+def _after_cue(reply: Stated, options: Options) -> str | None:
+    """The option after the last "the answer is" that is followed by one."""
     for rest in reply.after_cues:
-        if found := _read(rest, options) or options.mentioned(plain(first_sentence(rest))):
+        sentence = first_sentence(rest)
+        found = _read(rest, options) or options.mentioned(plain(sentence)) or _alone(plain(sentence), options)
+        if found:
             return found
-    found = _without_cue(reply.final, options)
-    short = (*map(first_sentence, reply.after_cues[:1]), reply.final)[0]
-    if not found and len(short) <= 80:
-        found = _valued(short, options, same)
-    return found or (options.nearest(plain(short)) if nearest and short else None)
+    return None
 
 
 def _read(text: str, options: Options) -> str | None:
@@ -116,16 +124,23 @@ def _valued(text: str, options: Options, same) -> str | None:
     """The one option that is the same value as a text with digits."""
     if len(text) > LONGEST or not any(map(str.isdigit, text)):
         return None
-    equal = [
-        letter
-        for letter, option in zip(options.letters, options.texts)
-        if any(map(str.isdigit, option)) and same(option, text)
-    ]
-    return equal[0] if len(equal) == 1 else None
+    for plainer in (str, _without_any_unit):
+        equal = [
+            letter
+            for letter, option in zip(options.letters, options.texts)
+            if any(map(str.isdigit, option)) and same(plainer(option), plainer(text))
+        ]
+        if equal:
+            return equal[0] if len(equal) == 1 else None
+    return None
+
+
+def _without_any_unit(text: str) -> str:
+    return without_unit(cleaned(text), to_number=True)
 
 
 def _without_cue(final: str, options: Options) -> str | None:
-    """The option of a reply without "the answer is": its first or last line, or the last one that it names."""
+    """The option of a reply without a cue: its first or last line, or the last one that it names."""
     text = plain(final)
     lines = [line for line in text.split("\n") if line.strip()] or [""]
     for line in dict.fromkeys((lines[0], lines[-1])):
@@ -139,12 +154,12 @@ def _without_cue(final: str, options: Options) -> str | None:
     if bracketed:
         return bracketed[-1]
     for sentence in reversed(sentences(text)):
-        if found := options.mentioned(sentence[-LONGEST:]) or _bare(sentence[-LONGEST:], options):
+        if found := options.mentioned(sentence[-LONGEST:]) or _alone(sentence[-LONGEST:], options):
             return found
     return None
 
 
-def _bare(sentence: str, options: Options) -> str | None:
+def _alone(sentence: str, options: Options) -> str | None:
     """The last letter that stands alone in a sentence; an article or a pronoun is none."""
     found = [
         one[1]
@@ -163,6 +178,7 @@ def plain(text: str) -> str:
     """The text without the dress of TeX and Markdown, full-width characters as plain ones."""
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"\\(?:text|mathrm|mathbf|textbf|mathit|mbox|boxed|bf|rm)(?![A-Za-z])\s*", " ", text)
+    text = re.sub(r"\\(?=[%$&_#])", "", text)
     text = re.sub(r"\\[()\[\]]|\\(?:left|right|quad)(?![A-Za-z])|\\[,;:! ]|[*`${}~]", " ", text)
     return re.sub(r"[ \t]+", " ", text).strip()
 

@@ -13,13 +13,13 @@ from qvq_nb.evaluation.scoring.numbers import decimals
 
 EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
 SLACK = 1.01  # on a tolerance, for what floats lose
-LONGEST, DEEPEST = 1500, 40  # characters and nested braces of a formula that is read
+LONGEST, DEEPEST, MOST_ENTRIES = 1500, 40, 40  # characters, nested braces and entries that are read
+GREATEST_POWER = 10_000  # of a number, in a formula that is worked out
 _NAME = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|[_'|(),:\s\d{}]|\^\s*\{?\s*\\prime\s*\}?)+")
 _STARTS_WITH_NAME = re.compile(r"[\s|({]*(?:[A-Za-z]|\\(?!frac|sqrt|sin|cos|tan|log|ln)[A-Za-z]+)")
 _DECIMAL = re.compile(r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
-_TOWER = re.compile(r"(\d+)\s*\^\s*\{?\s*(\d+)\s*(?:\^\s*\{?\s*(\d+))?")
+_TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\{?\s*\d{1,300})+")
 _FACTORIAL = re.compile(r"\d{5,}[\s)}]*!|!\s*!\s*!")
-_MOST = 10.0**300
 
 
 def same(
@@ -32,14 +32,19 @@ def same(
     """
     if any(len(text) > LONGEST or _depth(text) > DEEPEST for text in (gold, got)):
         return None
-    gold, got = (latex.without_unit(latex.cleaned(text), unit) for text in (gold, got))
+    gold = latex.without_unit(latex.cleaned(gold), unit)
+    to_number = not latex.has_names(gold)
+    got = latex.without_unit(latex.cleaned(got), unit, to_number)
     if latex.squeezed(gold) == latex.squeezed(got) != "" or gold == got != "":
         return True
     if len(latex.parted(latex.without_thousands(gold), ",")) == 1:
         gold, got = latex.without_thousands(gold), latex.without_thousands(got)
-    wanted, given = (latex.entries(_unbraced(text)) for text in (gold, got))
+    wanted = [latex.without_unit(entry, unit) for entry in latex.entries(_unbraced(gold))]
+    given = [latex.without_unit(entry, unit, to_number) for entry in latex.entries(_unbraced(got))]
     if len(wanted) != len(given) or not wanted:
         return False
+    if len(wanted) > MOST_ENTRIES:
+        return None
     if len(wanted) > 1 and any("=" in entry for entry in wanted + given):
         wanted, given = ([_without_name(entry) for entry in entries] for entries in (wanted, given))
     each = tolerances or (None,)
@@ -70,24 +75,24 @@ def library():
 
 def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | None:
     if latex.squeezed(gold) == latex.squeezed(got):
-        return True
+        return latex.squeezed(gold) != "" or gold == got
     brackets = latex.bracketed(gold), latex.bracketed(got)
     unions = [latex.parted(text.replace(r"\cup", "∪"), "∪") for text in (gold, got)]
     if max(map(len, unions)) > 1:
         if len(unions[0]) != len(unions[1]):
             return _equal(gold, got, tolerance)
-        return _all(_one(w, g, tolerance, percent) for w, g in zip(*unions))
+        return _paired([[_one(w, g, tolerance, percent) for g in unions[1]] for w in unions[0]])
     if all(brackets) and any(len(latex.parted(inside, ",")) > 1 for _, inside, _ in brackets):
         return _inside(*brackets, tolerance)
     gold, got = (_proportion(latex.undressed(text)) for text in (gold, got))
     if re.search("[<>]|leq|geq|neq", gold + got) or "matrix" in gold + got:
         return _equal(gold, got, tolerance)
-    sides = [[side.strip() for side in text.split("=")] for text in (gold, got)]
+    sides = [latex.parted(text, "=") for text in (gold, got)]
     if not all(map(_is_assignment, sides)):
         return _equal(gold, got, tolerance)
     names = [latex.squeezed(side[0]) for side in sides if len(side) > 1]
     if len(set(names)) > 1:
-        return False
+        return _equal(gold, got, tolerance)
     return _numbers_or_equal(sides[0][-1], sides[1][-1], tolerance, percent)
 
 
@@ -145,7 +150,7 @@ def _equal(gold: str, got: str, tolerance: float | None) -> bool | None:
 @lru_cache(maxsize=512)
 def _parsed(text: str):
     """The expression that a formula is to sympy; None where it is none or would be too large to hold."""
-    if not text.strip() or _is_bomb(text):
+    if not text.strip() or len(text) > LONGEST or _depth(text) > DEEPEST or _is_bomb(text):
         return None
     math_verify = library()
     found = math_verify.parse(
@@ -168,12 +173,14 @@ def _is_bomb(text: str) -> bool:
     """Whether a power or a factorial in a formula is larger than any answer."""
     if _FACTORIAL.search(text):
         return True
-    for base, power, upper in _TOWER.findall(text):
+    for tower in _TOWER.findall(text):
+        *lower, exponent = map(float, re.findall(r"\d+", tower))
         try:
-            exponent = float(power) ** float(upper or 1)
-            if float(base) > 1 and exponent > 10_000:
-                return True
+            while len(lower) > 1:
+                exponent = lower.pop() ** exponent
         except OverflowError:
+            return True
+        if lower[0] > 1 and exponent > GREATEST_POWER:
             return True
     return False
 
@@ -194,8 +201,8 @@ def _is_assignment(sides: list[str]) -> bool:
 
 
 def _without_name(text: str) -> str:
-    sides = text.split("=")
-    return sides[-1].strip() if _is_assignment(sides) else text
+    sides = latex.parted(text, "=")
+    return sides[-1] if _is_assignment(sides) else text
 
 
 def _proportion(text: str) -> str:

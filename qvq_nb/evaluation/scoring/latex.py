@@ -12,66 +12,94 @@ from qvq_nb import trace
 _SIGNS = {
     "π": r"\pi ", "∞": r"\infty ", "√": r"\sqrt ", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "÷": "/",
     "−": "-", "–": "-", "±": r"\pm ", "∓": r"\mp ", "≤": r"\leq ", "≥": r"\geq ", "≠": r"\neq ", "≈": "=",
-    "∪": r"\cup ", "∈": r"\in ", "°": "", "∶": ":", "′": "'", "\\%": "%", "\\$": "", "$": "", "½": r"\frac{1}{2}",
+    "½": r"\frac{1}{2}",
+    "∪": r"\cup ", "∈": r"\in ", "°": "", "∶": ":", "′": "'", "\\%": "%", "\\$": "", "$": "",
     "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "θ": r"\theta ", "λ": r"\lambda ", "μ": r"\mu ",
     "φ": r"\phi ", "ω": r"\omega ", "Δ": r"\Delta ", "、": ",", "；": ";", "。": ".",
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _DRESS = re.compile(
     r"\\(?:left|right|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z])\.?"
-    r"|\\[,;:!()\[\]]|\\q?quad(?![A-Za-z])|\\ |~|\^\s*(?:\{\s*\\circ\s*\}|\\circ)|\\degree(?![A-Za-z])|[*]{2}|[`]"
+    r"|(?<!\\)\\(?:[,;:()\[\] ]|q?quad(?![A-Za-z])|degree(?![A-Za-z]))"
+    r"|~|\^\s*(?:\{\s*\\circ\s*\}|\\circ)|[*]{2}|`"
 )
+_MATRIX = re.compile(
+    r"[(\[]?\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|[bv]?matrix)\}(.*?)\\end\s*\{(?:array|[bv]?matrix)\}\s*[)\]]?",
+    re.DOTALL,
+)
+_OPERATORS = ("sum", "prod", "int", "lim", "log", "max", "min", "sup", "inf")
 _EQUAL_SIGNS = re.compile(r"\\(?:approx|simeq|sim|equiv)(?![A-Za-z])")
 _FONT = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|operatorname|bm|rm)(?![A-Za-z])\s*(?:\{\s*([^{}]*?)\s*\})?"
 )
 _TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|hbox|textrm)\s*\{([^{}]*)\}")
 _UNIT_AFTER = re.compile(
-    r"(?<=[\d)}%])\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{[^{}]*\}\s*(?:\^\s*\{?\d\}?)?\s*$"
+    r"(?<=[\d)}%])\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{(?!\s*[eid]\s*\})[^{}]*\}"
+    r"\s*(?:\^\s*\{?-?\d\}?)?\s*$"
+    r"|(?<=\w)\s*\\(?:text|mbox)\s*\{[^{}]*\}\s*(?:\^\s*\{?-?\d\}?)?\s*$"
 )
-_UNIT_WORDS = re.compile(
-    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)[A-Za-z]{2,}(?:[ /][A-Za-z]+){0,3}(?:\^\s*\{?\d\}?)?\s*\.?$"
+_POWER = r"(?:\^\s*\{?-?\d\}?)?\s*\.?$"
+_KNOWN_UNIT = re.compile(
+    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz"
+    r"|degrees?|units?|years?|days?|hours?|minutes?|seconds?|dollars?|cents?|(?:centi|kilo|milli)?met(?:er|re)s?"
+    rf"|percent(?:age)?){_POWER}"
 )
+_ANY_UNIT = re.compile(
+    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)(?:[A-Za-z]{2,}(?:[ /][A-Za-z]+){0,3}|[A-Zmsghl])"
+    rf"{_POWER}"
+)
+_LETTER = re.compile(r"(?<![\\A-Za-z])[A-Za-z]")
 _WORDS_BETWEEN = re.compile(r"\s*(?:,\s*)?\b(?:and|or)\b\s*|\s*(?:以及|或者|和|或|与)\s*", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _SUBSCRIPT = re.compile(
     r"(?P<name>\\[A-Za-z]+|[A-Za-z])\s*(?P<prime>'*|\^\s*(?:\\prime|\{\s*\\prime\s*\}))\s*"
     r"_\s*(?:\{(?P<braced>[^{}]*)\}|(?P<bare>\\[A-Za-z]+|\w))\s*(?P<primed>'+|\^\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\}))?"
 )
-_CAPITAL = re.compile(r"\\[A-Za-z]+|[A-Z]")
+# Capitals, which the grammar reads as small letters, and letters that it takes for units: 3m, 2h.
+_RENAMED = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Zcghlmost]")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
 def cleaned(text: str) -> str:
     """A formula without its box, dollars, sizes, spaces of TeX, degrees and the set that it lies in."""
-    box = trace.boxed(text)
-    text = text if box is None else box
+    boxes = [box for box in trace.all_boxed(text) if r"\boxed" not in box]
+    text = ", ".join(boxes) if boxes else text
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda found: f"^{{{found.group().translate(_SUPERSCRIPTS)}}}", text)
     for sign, written in _SIGNS.items():
         text = text.replace(sign, written)
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"\\[dt]frac", r"\\frac", _DRESS.sub(" ", text)).replace("{,}", ",")
-    text = _EQUAL_SIGNS.sub("=", text)
+    text = re.sub(r"\\[dt]frac", r"\\frac", _DRESS.sub(" ", text))
+    text = re.sub(r"\{\s*,\s*\}", ",", text.replace(r"\!", ""))
+    text = _MATRIX.sub(r"\\begin{pmatrix}\1\\end{pmatrix}", _EQUAL_SIGNS.sub("=", text))
     text = re.sub(r"\\(?:leq|leqslant|le)(?![A-Za-z])|<=", r"\\leq ", text)
     text = re.sub(r"\\(?:geq|geqslant|ge)(?![A-Za-z])|>=", r"\\geq ", text)
     text = re.sub(r"^[^=,;]{0,30}\\in(?![A-Za-z])", "", text)
     text = re.sub(r"\s+", " ", text.replace("\\\\ ", " ") if "begin" not in text else text)
-    return text.strip(" \n.,:;!?")
+    return text.lstrip(" \n,:;").rstrip(" \n.,:;?")
 
 
-def without_unit(text: str, unit: str | None = None) -> str:
-    """A formula without the unit after its last number: the one asked for, one in words, or one as text."""
+def without_unit(text: str, unit: str | None = None, to_number: bool = False) -> str:
+    """A formula without the unit after it: the one asked for, one written as text, or a known one.
+
+    Where the answer is `to_number`, any other words after the last digit are a unit, too.
+    """
     if unit:
         bare = re.escape(cleaned(unit)).replace(r"\ ", r"\s*")
         text = re.sub(rf"\s*(?:\\(?:text|mathrm|mbox|rm)\s*\{{)?\s*(?:{bare})\s*\}}?\s*$", "", text) or text
-    return _UNIT_WORDS.sub("", _UNIT_AFTER.sub("", text)).strip()
+    text = _UNIT_AFTER.sub("", text)
+    return (_ANY_UNIT if to_number else _KNOWN_UNIT).sub("", text).strip()
+
+
+def has_names(text: str) -> bool:
+    """Whether a formula holds letters that are no command and no text."""
+    return _LETTER.search(_TEXT.sub("", text)) is not None
 
 
 def undressed(text: str) -> str:
     """A formula with `\\text` and fonts replaced by what stands in them, and without Chinese words."""
     text = _TEXT.sub(r" \1 ", text)
     text = _FONT.sub(lambda found: f"{found[1] or ''}", text)
-    return _HAN.sub("", text).strip(" .,:;")
+    return _HAN.sub("", text).lstrip(" ,:;").rstrip(" .,:;")
 
 
 def squeezed(text: str) -> str:
@@ -136,6 +164,8 @@ def with_plain_names(text: str) -> str:
     """
 
     def named(found):
+        if found["name"].lstrip("\\") in _OPERATORS:
+            return found.group()
         below = re.sub(r"[\s\\{}]", "", found["braced"] if found["braced"] is not None else found["bare"])
         primes = found["prime"] or found["primed"] or ""
         return _numbered(found["name"], below, "'" if primes else "")
@@ -146,7 +176,7 @@ def with_plain_names(text: str) -> str:
         lambda found: _numbered(found[1], "", "'"),
         text,
     )
-    return _CAPITAL.sub(
+    return _RENAMED.sub(
         lambda found: found.group() if found.group()[0] == "\\" else _numbered(found.group()), text
     )
 

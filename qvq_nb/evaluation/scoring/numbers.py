@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qvq_nb import trace
+from qvq_nb.evaluation.scoring.latex import parted
 from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
 from qvq_nb.grading.quantities import plain
 
@@ -16,11 +17,13 @@ _NUMBER = re.compile(
     rf"""(?P<sign>(?<![\w)\].%°])[-+](?=[\d.])|\b(?:minus|negative)[ ]|负)?
     (?P<digits>{_DIGITS})
     (?:[ ]?/[ ]?(?P<denominator>\d{{1,300}}(?:\.\d+)?)(?![\d/]))?
-    (?:[ ]?[×*x·⋅][ ]?10[ ]?(?:\^|\*\*)[ ]?\(?(?P<power>[-+]?\d{{1,3}})(?!\d)|[eE](?P<exponent>[-+]?\d{{1,3}})(?!\d))?
+    (?:[ ]?[×*x·⋅][ ]?10[ ]?(?:\^|\*\*)[ ]?\(?(?P<power>[-+]?\d{{1,3}})(?!\d)
+      |[eE](?P<exponent>[-+]?\d{{1,3}})(?!\d))?
     (?P<pi>[ ]?π)?(?P<percent>[ ]?%)?(?P<scale>[ ]?(?:thousand|million|billion|万|亿)(?![a-z]))?""",
     re.VERBOSE,
 )
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
+_MOST = 10**300
 _PI = Fraction("3.14159265358979323846")
 _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -39,6 +42,7 @@ _EXPLAINS = re.compile(
 _BOLD = re.compile(r"\*\*\s*([$¥€£]?\s*[-−]?[\d.][^*\n]{0,40}?)\s*\*\*(?!\s*[:：])")
 
 _WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}|[\u3400-\u9fff]{2,}|\n")
+_CONCLUDES = re.compile(r"\b(?:is|are|equals|be|by|to)\b(?![^$]*\$[^$]*$)|[是为]|等于", re.IGNORECASE)
 _FORMULA = re.compile(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]")
 
 
@@ -109,8 +113,12 @@ def _concluded(sentence: str) -> Number | None:
     written = numbers(sentence)
     if not written:
         return None
-    links = [found.end() for found in _CONNECTOR.finditer(_dressed_down(sentence))]
-    links = [end for end in links if end <= written[-1].start]
+    links = [
+        found.end()
+        for found in _CONNECTOR.finditer(_dressed_down(sentence))
+        if found.end() <= written[-1].start
+        and (found.group() not in ":：" or found.end() <= written[0].start)
+    ]
     after = [number for number in written if links and number.start >= links[-1]]
     return after[0] if after else written[-1]
 
@@ -149,6 +157,8 @@ def _of(found: re.Match) -> Number | None:
     )
     if (found["sign"] or "").strip() in ("-", "minus", "negative", "负"):
         value = -value
+    if abs(value) > _MOST:
+        return None
     others = (value / 100,) if found["percent"] else ()
     if found["scale"]:
         others += (value * _SCALES[found["scale"].strip()],)
@@ -162,15 +172,19 @@ def stated_formula(reply: Stated, several: bool, number: bool) -> str:
     """
     if reply.box is not None:
         boxes = [box for box in trace.all_boxed(reply.final) if r"\boxed" not in box]
-        return ", ".join(boxes) if several and len(boxes) > 1 and "," not in reply.box else reply.box
-    last_line = reply.final.rsplit("\n", 1)[-1]
-    for line in (*reply.after_cues[:1], last_line):
-        if formulas := _FORMULA.findall(line):
-            return ", ".join(next(filter(None, groups), "") for groups in formulas)
+        return (
+            ", ".join(boxes) if several and len(boxes) > 1 and len(parted(reply.box, ",")) == 1 else reply.box
+        )
     if not reply.after_cues and not _WORDY.search(reply.final):
         return reply.final
-    if number and (found := stated_number(reply)):
-        return found.text
-    if reply.after_cues:
-        return first_sentence(reply.after_cues[0])
-    return reply.final if "\n" not in reply.final and len(reply.final) <= 200 else last_line
+    for sentence in (*map(first_sentence, reply.after_cues[:1]), *reversed(sentences(reply.final)[-5:])):
+        sentence = sentence[-LONGEST:]
+        *_, conclusion = _CONCLUDES.split(sentence)
+        for piece in dict.fromkeys((conclusion, sentence)):
+            if formulas := [next(filter(None, groups), "") for groups in _FORMULA.findall(piece)]:
+                return ", ".join(formulas)
+            if number and (found := _concluded(piece)):
+                return found.text
+        if reply.after_cues:
+            return sentence
+    return conclusion if reply.final else ""

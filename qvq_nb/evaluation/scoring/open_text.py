@@ -1,4 +1,4 @@
-"""Open questions as MMMU scores them: a number equal after rounding to two places, or a text that is in it."""
+"""Open questions as MMMU scores them: a number equal when rounded to two places, or a text that is in it."""
 
 import re
 

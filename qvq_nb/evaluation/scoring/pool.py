@@ -73,6 +73,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=root,  # not a folder whose files might stand in the way of a module
             env=os.environ | {"PYTHONPATH": paths},
             text=True,
             encoding="utf-8",

@@ -111,9 +111,10 @@ def _measured(text: str, answers: list[str], kind: str, expected: str, language:
 def _chosen(reply: Stated, answers: list[str], choices, nearest: bool) -> tuple[str, str]:
     options = choice.Options(choices)
     letter = choice.chosen(reply, options, lambda one, other: formula.same(one, other) is True, nearest)
+    truths = {options.letter_of(answer) for answer in answers} - {None}
     if letter is None:
         return _unread(reply)
-    return _outcome(letter in {options.letter_of(answer) for answer in answers}), letter
+    return _outcome(letter in truths) if truths else "not compared", letter
 
 
 def _open(reply: Stated, answers: list[str]) -> tuple[str, str]:

@@ -7,8 +7,7 @@ from qvq_nb.evaluation.scoring.contractions import CONTRACTIONS
 
 ANLS_THRESHOLD = 0.5
 RELAXED = 0.05  # of the true number
-MOST_CHARACTERS = 5000  # of a reply for an edit distance
-_DIGIT_WORDS = "zero one two three four five six seven eight nine ten".split()
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _AS_DIGITS = {word: str(digit) for digit, word in enumerate(_DIGIT_WORDS)} | {"none": "0"}
 _ARTICLES = ("a", "an", "the")
 _PUNCTUATION = ';/[]"{}()=+\\_-><@`,?!'
@@ -63,7 +62,7 @@ def vqa_words(text: str) -> str:
 def _similarity(reply: str, answer: str) -> float:
     reply, answer = (" ".join(text.lower().split()) for text in (reply, answer))
     longer = max(len(reply), len(answer))
-    if longer > MOST_CHARACTERS and longer > 2 * min(len(reply), len(answer)):
+    if min(len(reply), len(answer)) < ANLS_THRESHOLD * longer:  # so many characters are too many at any rate
         return 0.0
     return 1 - edit_distance(reply, answer) / longer if longer else 1.0
 
