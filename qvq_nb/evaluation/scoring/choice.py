@@ -106,16 +106,10 @@ def _read(text: str, options: Options) -> str | None:
     letter = label["letter"].upper() if label else ""
     if letter and letter in options.letters:
         alone = not text[label.end() :].strip()
-        marked = re.search(r"[)\].:,;(\n*\"'、。，：（）-]", label["after"]) or _BRACKETED.match(
-            text.lstrip("\"' *")
-        )
+        marked = re.search(r"[)\].:,;(\n\"'、。-]", label["after"]) or _BRACKETED.match(text.lstrip("\"' "))
         before = text[: label.start("letter")].strip(" (\"'*[（")
-        written_large = label["letter"].isupper()
-        if (
-            alone
-            or ((marked or before or letter not in "AI") and written_large)
-            or (marked and ")" in label["after"])
-        ):
+        is_no_word = bool(marked or before) or letter not in "AI"
+        if alone or (label["letter"].isupper() and is_no_word) or ")" in label["after"]:
             return letter
     return options.named(text) or options.named(first_sentence(text).rstrip(".。"))
 
@@ -185,8 +179,9 @@ def plain(text: str) -> str:
 
 def _letters_only(text: str) -> str:
     """What two texts of one option have in common."""
-    text = re.sub(r"\\[dt]frac", r"\\frac", plain(text)).replace("\\%", "%").replace("\\circ", "°")
-    return re.sub(r"[\s_\"'^,;.。!?]|\\(?=[ ])", "", text).casefold().strip("()[]:")
+    text = re.sub(r"\\[dt]frac", r"\\frac", plain(text))
+    text = re.sub(r"\^?\s*\\(?:circ|degree)(?![A-Za-z])", "°", text)
+    return re.sub(r"[\s_\"';。!?]|[,.](?!\d)", "", text).casefold().strip("()[]:")
 
 
 def _words(text: str) -> str:

@@ -5,6 +5,7 @@ so here nothing ends by itself: `pool` puts a deadline on it.
 """
 
 import logging
+import math
 import re
 from functools import lru_cache
 
@@ -14,30 +15,36 @@ from qvq_nb.evaluation.scoring.numbers import decimals
 EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
 SLACK = 1.01  # on a tolerance, for what floats lose
 LONGEST, DEEPEST, MOST_ENTRIES = 1500, 40, 40  # characters, nested braces and entries that are read
-GREATEST_POWER = 10_000  # of a number, in a formula that is worked out
 _NAME = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|[_'|(),:\s\d{}]|\^\s*\{?\s*\\prime\s*\}?)+")
 _STARTS_WITH_NAME = re.compile(r"[\s|({]*(?:[A-Za-z]|\\(?!frac|sqrt|sin|cos|tan|log|ln)[A-Za-z]+)")
 _DECIMAL = re.compile(r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
-_TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\{?\s*\d{1,300})+")
-_FACTORIAL = re.compile(r"\d{5,}[\s)}]*!|!\s*!\s*!")
 
 
 def same(
-    gold: str, got: str, tolerances: tuple[float, ...] | None = None, unit: str | None = None
+    gold: str,
+    got: str,
+    tolerances: tuple[float, ...] | None = None,
+    unit: str | None = None,
+    grouped: bool = True,
 ) -> bool | None:
     """Whether a formula equals the true one, or the entries of two lists pair; None where it can't be told.
 
     `tolerances` are absolute: one for all entries of `gold`, or one each. Without any, a decimal may stand
-    for what it is the rounded value of, with two or more places.
+    for what it is the rounded value of, with two or more places. Where digits are not `grouped`, the comma
+    of 1,200 parts two entries.
     """
-    if any(len(text) > LONGEST or _depth(text) > DEEPEST for text in (gold, got)):
+    if any(len(text) > LONGEST or latex.depth(text) > DEEPEST for text in (gold, got)):
         return None
     gold = latex.without_unit(latex.cleaned(gold), unit)
     to_number = not latex.has_names(gold)
     got = latex.without_unit(latex.cleaned(got), unit, to_number)
     if latex.squeezed(gold) == latex.squeezed(got) != "" or gold == got != "":
         return True
-    if len(latex.parted(latex.without_thousands(gold), ",")) == 1:
+    if (
+        grouped
+        and latex.bracketed(gold) is None
+        and len(latex.parted(latex.without_thousands(gold), ",;")) == 1
+    ):
         gold, got = latex.without_thousands(gold), latex.without_thousands(got)
     wanted = [latex.without_unit(entry, unit) for entry in latex.entries(_unbraced(gold))]
     given = [latex.without_unit(entry, unit, to_number) for entry in latex.entries(_unbraced(got))]
@@ -60,8 +67,7 @@ def listed(text: str) -> list[str]:
 
 def value(text: str) -> float | None:
     """The number that a formula without names is; None of any other."""
-    expression = _parsed(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
-    return None if expression is None else _evaluated(expression)
+    return _worth(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
 
 
 @lru_cache(maxsize=1)
@@ -80,19 +86,19 @@ def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | 
     unions = [latex.parted(text.replace(r"\cup", "∪"), "∪") for text in (gold, got)]
     if max(map(len, unions)) > 1:
         if len(unions[0]) != len(unions[1]):
-            return _equal(gold, got, tolerance)
+            return _equal(gold, got)
         return _paired([[_one(w, g, tolerance, percent) for g in unions[1]] for w in unions[0]])
     if all(brackets) and any(len(latex.parted(inside, ",")) > 1 for _, inside, _ in brackets):
         return _inside(*brackets, tolerance)
     gold, got = (_proportion(latex.undressed(text)) for text in (gold, got))
     if re.search("[<>]|leq|geq|neq", gold + got) or "matrix" in gold + got:
-        return _equal(gold, got, tolerance)
+        return _equal(gold, got)
     sides = [latex.parted(text, "=") for text in (gold, got)]
     if not all(map(_is_assignment, sides)):
-        return _equal(gold, got, tolerance)
+        return _equal(gold, got)
     names = [latex.squeezed(side[0]) for side in sides if len(side) > 1]
     if len(set(names)) > 1:
-        return _equal(gold, got, tolerance)
+        return _equal(gold, got)
     return _numbers_or_equal(sides[0][-1], sides[1][-1], tolerance, percent)
 
 
@@ -110,16 +116,9 @@ def _numbers_or_equal(gold: str, got: str, tolerance: float | None, percent: boo
     has_percent = [text.endswith("%") for text in (gold, got)]
     gold, got = (text.rstrip("% ") for text in (gold, got))
     scales = (1, 100, 0.01) if percent or any(has_percent) else (1,)
-    if all(map(_DECIMAL.fullmatch, (gold, got))):
-        wanted, given = (float(text.replace(" ", "")) for text in (gold, got))
-        allowed = EXACT if tolerance is None else tolerance
-        return any(abs(wanted * scale - given) <= allowed * SLACK for scale in scales)
-    if _equal(gold, got, tolerance):
-        return True
-    values = [_evaluated(expression) for text in (gold, got) if (expression := _parsed(text)) is not None]
-    if len(values) < 2 or None in values:
-        return _equal(gold, got, tolerance)
-    wanted, given = values
+    wanted, given = map(_worth, (gold, got))
+    if wanted is None or given is None:
+        return _equal(gold, got)
     return any(_close(wanted * scale, given, tolerance, gold, got) for scale in scales)
 
 
@@ -127,7 +126,7 @@ def _close(wanted: float, given: float, tolerance: float | None, gold: str, got:
     """Whether two values agree within the tolerance, or the exact one rounds to the other, a decimal."""
     if tolerance is not None:
         return abs(wanted - given) <= tolerance * SLACK
-    if abs(wanted - given) <= EXACT * max(1.0, abs(wanted)):
+    if abs(wanted - given) <= EXACT * (abs(wanted) or 1):
         return True
     written = [bool(_DECIMAL.fullmatch(text)) for text in (gold, got)]
     if all(written) or not any(written):
@@ -136,21 +135,18 @@ def _close(wanted: float, given: float, tolerance: float | None, gold: str, got:
     return places >= 2 and round(wanted, places) == round(given, places)
 
 
-def _equal(gold: str, got: str, tolerance: float | None) -> bool | None:
+def _equal(gold: str, got: str) -> bool | None:
     """What math-verify says of two formulas; None where it cannot read one of them."""
     expressions = [_parsed(text) for text in (gold, got)]
     if None in expressions:
         return None
-    if tolerance is not None and None not in map(_evaluated, expressions):
-        wanted, given = map(_evaluated, expressions)
-        return abs(wanted - given) <= tolerance * SLACK
     return library().verify(*expressions, strict=True, allow_set_relation_comp=True, timeout_seconds=None)
 
 
 @lru_cache(maxsize=512)
 def _parsed(text: str):
     """The expression that a formula is to sympy; None where it is none or would be too large to hold."""
-    if not text.strip() or len(text) > LONGEST or _depth(text) > DEEPEST or _is_bomb(text):
+    if not text.strip() or len(text) > LONGEST or latex.depth(text) > DEEPEST or latex.is_bomb(text):
         return None
     math_verify = library()
     found = math_verify.parse(
@@ -162,35 +158,14 @@ def _parsed(text: str):
     return found[0] if found else None
 
 
-def _evaluated(expression) -> float | None:
+def _worth(text: str) -> float | None:
+    """The finite number that a formula is; None of one with names, or that is none."""
+    expression = _parsed(text)
     try:
-        return None if expression.free_symbols else float(expression.evalf(20))
+        worth = float(expression.evalf(20))
     except (AttributeError, TypeError, ValueError, OverflowError, ArithmeticError):
         return None
-
-
-def _is_bomb(text: str) -> bool:
-    """Whether a power or a factorial in a formula is larger than any answer."""
-    if _FACTORIAL.search(text):
-        return True
-    for tower in _TOWER.findall(text):
-        *lower, exponent = map(float, re.findall(r"\d+", tower))
-        try:
-            while len(lower) > 1:
-                exponent = lower.pop() ** exponent
-        except OverflowError:
-            return True
-        if lower[0] > 1 and exponent > GREATEST_POWER:
-            return True
-    return False
-
-
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for character in text:
-        depth += (character in "{([") - (character in "})]")
-        deepest = max(deepest, depth)
-    return deepest
+    return worth if math.isfinite(worth) else None
 
 
 def _is_assignment(sides: list[str]) -> bool:

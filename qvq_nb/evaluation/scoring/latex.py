@@ -24,7 +24,8 @@ _DRESS = re.compile(
     r"|~|\^\s*(?:\{\s*\\circ\s*\}|\\circ)|[*]{2}|`"
 )
 _MATRIX = re.compile(
-    r"[(\[]?\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|[bv]?matrix)\}(.*?)\\end\s*\{(?:array|[bv]?matrix)\}\s*[)\]]?",
+    r"[(\[]?\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|[bv]?matrix)\}(.*?)"
+    r"\\end\s*\{(?:array|[bv]?matrix)\}\s*[)\]]?",
     re.DOTALL,
 )
 _OPERATORS = ("sum", "prod", "int", "lim", "log", "max", "min", "sup", "inf")
@@ -40,23 +41,27 @@ _UNIT_AFTER = re.compile(
 )
 _POWER = r"(?:\^\s*\{?-?\d\}?)?\s*\.?$"
 _KNOWN_UNIT = re.compile(
-    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz"
-    r"|degrees?|units?|years?|days?|hours?|minutes?|seconds?|dollars?|cents?|(?:centi|kilo|milli)?met(?:er|re)s?"
-    rf"|percent(?:age)?){_POWER}"
+    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?"
+    r"(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz|degrees?|units?|years?|days?|hours?|minutes?|seconds?|dollars?|cents?"
+    rf"|(?:centi|kilo|milli)?met(?:er|re)s?|percent(?:age)?){_POWER}"
 )
 _ANY_UNIT = re.compile(
-    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)(?:[A-Za-z]{2,}(?:[ /][A-Za-z]+){0,3}|[A-Zmsghl])"
-    rf"{_POWER}"
+    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)"
+    rf"(?:[A-Za-z]{{2,}}(?:[ /][A-Za-z]+){{0,3}}|[A-Zmsghl]){_POWER}"
 )
 _LETTER = re.compile(r"(?<![\\A-Za-z])[A-Za-z]")
 _WORDS_BETWEEN = re.compile(r"\s*(?:,\s*)?\b(?:and|or)\b\s*|\s*(?:以及|或者|和|或|与)\s*", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _SUBSCRIPT = re.compile(
     r"(?P<name>\\[A-Za-z]+|[A-Za-z])\s*(?P<prime>'*|\^\s*(?:\\prime|\{\s*\\prime\s*\}))\s*"
-    r"_\s*(?:\{(?P<braced>[^{}]*)\}|(?P<bare>\\[A-Za-z]+|\w))\s*(?P<primed>'+|\^\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\}))?"
+    r"_\s*(?:\{(?P<braced>[^{}]*)\}|(?P<bare>\\[A-Za-z]+|\w))\s*"
+    r"(?P<primed>'+|\^\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\}))?"
 )
 # Capitals, which the grammar reads as small letters, and letters that it takes for units: 3m, 2h.
 _RENAMED = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Zcghlmost]")
+_TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\{?\s*\d{1,300})+")
+_FACTORIAL = re.compile(r"\d{5,}[\s)}]*!|!\s*!\s*!")
+GREATEST_POWER = 10_000  # of a number, in a formula that is worked out
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -85,7 +90,10 @@ def without_unit(text: str, unit: str | None = None, to_number: bool = False) ->
     """
     if unit:
         bare = re.escape(cleaned(unit)).replace(r"\ ", r"\s*")
-        text = re.sub(rf"\s*(?:\\(?:text|mathrm|mbox|rm)\s*\{{)?\s*(?:{bare})\s*\}}?\s*$", "", text) or text
+        text = (
+            re.sub(rf"\s*(?:\\(?:text|mathrm|mbox|rm)\s*\{{)?\s*(?<![A-Za-z])(?:{bare})\s*\}}?\s*$", "", text)
+            or text
+        )
     text = _UNIT_AFTER.sub("", text)
     return (_ANY_UNIT if to_number else _KNOWN_UNIT).sub("", text).strip()
 
@@ -179,6 +187,31 @@ def with_plain_names(text: str) -> str:
     return _RENAMED.sub(
         lambda found: found.group() if found.group()[0] == "\\" else _numbered(found.group()), text
     )
+
+
+def depth(text: str) -> int:
+    """How many brackets are open at once at most."""
+    deepest = now = 0
+    for character in text:
+        now += (character in _OPENING) - (character in _CLOSING)
+        deepest = max(deepest, now)
+    return deepest
+
+
+def is_bomb(text: str) -> bool:
+    """Whether a power or a factorial in a formula is larger than any answer."""
+    if _FACTORIAL.search(text):
+        return True
+    for tower in _TOWER.findall(text):
+        *lower, exponent = map(float, re.findall(r"\d+", tower))
+        try:
+            while len(lower) > 1:
+                exponent = lower.pop() ** exponent
+        except OverflowError:
+            return True
+        if lower[0] > 1 and exponent > GREATEST_POWER:
+            return True
+    return False
 
 
 def _numbered(*name: str) -> str:

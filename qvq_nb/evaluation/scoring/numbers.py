@@ -7,9 +7,9 @@ from typing import NamedTuple
 from qvq_nb import trace
 from qvq_nb.evaluation.scoring.latex import parted
 from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
-from qvq_nb.grading.quantities import plain
+from qvq_nb.grading.quantities import plain, quantities
 
-LONGEST = 1000  # characters of a piece that is searched
+LONGEST, MOST_IN_WORDS = 1000, 200  # characters of a piece that is searched for digits, for words
 _DIGITS = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:[ ]\d{3})+(?![\d ])|\d{1,300})(?:\.\d{1,300})?|\.\d{1,300}"
 )
@@ -25,13 +25,6 @@ _NUMBER = re.compile(
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 _MOST = 10**300
 _PI = Fraction("3.14159265358979323846")
-_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
-_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b(?!\s+of\b)", re.IGNORECASE)
-_HAN = "零一二三四五六七八九十"
-_HAN_WORD = re.compile(rf"(?<=[是为有共])[{_HAN}两](?=[个只条种人名次本块张岁]|\W|$)")
 _CONNECTOR = re.compile(
     r"[=≈:：]|\b(?:is|are|was|were|be|equals?|approximately|about)\b|[是为有]|等于", re.IGNORECASE
 )
@@ -40,8 +33,8 @@ _EXPLAINS = re.compile(
     r"[,，;；]\s*(?=[^\W\d])|\s\(|\b(?:because|since|which|where|when|as|out of)\b|因为|由于"
 )
 _BOLD = re.compile(r"\*\*\s*([$¥€£]?\s*[-−]?[\d.][^*\n]{0,40}?)\s*\*\*(?!\s*[:：])")
-
 _WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}|[\u3400-\u9fff]{2,}|\n")
+_WORKED_OUT = re.compile(r"[√^]|\\(?:frac|sqrt)")
 _CONCLUDES = re.compile(r"\b(?:is|are|equals|be|by|to)\b(?![^$]*\$[^$]*$)|[是为]|等于", re.IGNORECASE)
 _FORMULA = re.compile(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]")
 
@@ -91,9 +84,9 @@ def stated_number(reply: Stated) -> Number | None:
     if bold and (number := _first(bold[-1])):
         return number
     for sentence in reversed(sentences(reply.final)):
-        if number := _concluded(sentence) or _in_words(sentence):
+        if number := _concluded(sentence) or _in_words(sentence, said=True):
             return number
-    return None
+    return _in_words(reply.final)
 
 
 def _first(rest: str) -> Number | None:
@@ -123,16 +116,13 @@ def _concluded(sentence: str) -> Number | None:
     return after[0] if after else written[-1]
 
 
-def _in_words(sentence: str) -> Number | None:
-    words = [found.group().lower() for found in _WORD.finditer(sentence[:LONGEST])]
-    words = [word for word in words if word != "one"] or words
-    if words:
-        return Number(Fraction(_WORDS.index(words[-1])), (), words[-1], 0)
-    characters = _HAN_WORD.findall(sentence[:LONGEST])
-    if characters:
-        value = _HAN.index(characters[-1].replace("两", "二"))
-        return Number(Fraction(value), (), characters[-1], 0)
-    return None
+def _in_words(sentence: str, said: bool = False) -> Number | None:
+    """The last number in words, "three" or 十二; with `said` only after "are", 有 or the like."""
+    text = plain(sentence[-MOST_IN_WORDS:])
+    link = _CONNECTOR.search(text)
+    found = [word for word in quantities(text, words=True) if not said or (link and link.end() <= word.start)]
+    found = [word for word in found if word.value != 1] or found
+    return Number(found[-1].value, (), found[-1].text, found[-1].start) if found else None
 
 
 def _dressed_down(text: str) -> str:
@@ -149,12 +139,8 @@ def _of(found: re.Match) -> Number | None:
     denominator = Fraction(found["denominator"] or 1)
     if not denominator:
         return None
-    value = (
-        value
-        / denominator
-        * Fraction(10) ** int(found["power"] or found["exponent"] or 0)
-        * (_PI if found["pi"] else 1)
-    )
+    power = int(found["power"] or found["exponent"] or 0)
+    value = value / denominator * Fraction(10) ** power * (_PI if found["pi"] else 1)
     if (found["sign"] or "").strip() in ("-", "minus", "negative", "负"):
         value = -value
     if abs(value) > _MOST:
@@ -172,9 +158,8 @@ def stated_formula(reply: Stated, several: bool, number: bool) -> str:
     """
     if reply.box is not None:
         boxes = [box for box in trace.all_boxed(reply.final) if r"\boxed" not in box]
-        return (
-            ", ".join(boxes) if several and len(boxes) > 1 and len(parted(reply.box, ",")) == 1 else reply.box
-        )
+        apart = several and len(boxes) > 1 and len(parted(reply.box, ",")) == 1
+        return ", ".join(boxes) if apart else reply.box
     if not reply.after_cues and not _WORDY.search(reply.final):
         return reply.final
     for sentence in (*map(first_sentence, reply.after_cues[:1]), *reversed(sentences(reply.final)[-5:])):
@@ -183,6 +168,8 @@ def stated_formula(reply: Stated, several: bool, number: bool) -> str:
         for piece in dict.fromkeys((conclusion, sentence)):
             if formulas := [next(filter(None, groups), "") for groups in _FORMULA.findall(piece)]:
                 return ", ".join(formulas)
+            if _WORKED_OUT.search(piece) and not _WORDY.search(piece):
+                return piece
             if number and (found := _concluded(piece)):
                 return found.text
         if reply.after_cues:

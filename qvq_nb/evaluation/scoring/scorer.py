@@ -57,7 +57,9 @@ def score(
     elif kind in ("integer", "float"):
         outcome, got = _number(reply, answers, kind, precision, unit)
     else:
-        outcome, got = _formula(reply, [expected] if kind == "list" else answers, precision, unit)
+        outcome, got = _formula(
+            reply, ["; ".join(answers)] if kind == "list" else answers, precision, unit, kind
+        )
     return _verdict(outcome, expected, got, language)
 
 
@@ -159,7 +161,7 @@ def _boxed_number(box: str) -> Number | None:
     return None if value is None else Number.of(value, box)
 
 
-def _formula(reply: Stated, answers: list[str], precision, unit) -> tuple[str, str]:
+def _formula(reply: Stated, answers: list[str], precision, unit, kind="expression") -> tuple[str, str]:
     allowed = tolerances(precision)
     results = []
     for answer in answers:
@@ -168,7 +170,7 @@ def _formula(reply: Stated, answers: list[str], precision, unit) -> tuple[str, s
         )
         if not said.strip():
             return _unread(reply)
-        results.append((formula.same(answer, said, allowed, unit), said))
+        results.append((formula.same(answer, said, allowed, unit, kind in ("expression", "equation")), said))
     outcomes = [equal for equal, _ in results]
     outcome = "right" if True in outcomes else "not compared" if None in outcomes else "wrong"
     return outcome, results[0][1]
