@@ -83,6 +83,8 @@ UNEQUAL = [
     ("\\boxed{x=2}", "x=1", "expression", {}),
     ("\\boxed{200}", "2", "expression", {}),
     ("\\boxed{60}", "0.6", "expression", {}),
+    ("\\boxed{0.5\\%}", "50", "expression", {}),
+    ("\\boxed{60\\%}", "0.6\\%", "expression", {}),
     ("\\boxed{0.3}", "\\frac{1}{3}", "expression", {}),
     ("\\boxed{0.87}", "$\\frac{\\sqrt3}{2}$", "expression", {"precision": 1e-8}),
     ("\\boxed{1.73}", "1.732", "expression", {}),

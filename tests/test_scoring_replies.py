@@ -4,20 +4,10 @@ import pytest
 
 from qvq_nb.evaluation.scoring import score
 
-TREES = tuple(
-    [
-        "Oak",
-        "Weeping willow",
-        "Silver birch",
-        "Elm",
-        "Maple",
-        "Red maple",
-        "Linden",
-        "Poplar",
-        "Larch",
-        "Eastern pine",
-    ]
-)
+TREES = (
+    "Oak", "Weeping willow", "Silver birch", "Elm", "Maple", "Red maple", "Linden", "Poplar", "Larch",
+    "Eastern pine",
+)  # fmt: skip
 FOUR = ("12", "15", "18", "21")
 THOUGHTS = (
     "So I have this problem. Option A says 12, option B says 15. Wait, maybe 18? Alternatively, 21.\n\n"

@@ -122,9 +122,9 @@ def _inside(gold, got, tolerance) -> bool | None:
 
 def _numbers_or_equal(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | None:
     """Equality of two right sides; of numbers a percentage may also be written as a part of one."""
-    has_percent = [text.endswith("%") for text in (gold, got)]
+    percents = percent or gold.endswith("%"), got.endswith("%")
     gold, got = (text.rstrip("% ") for text in (gold, got))
-    scales = (1, 100, 0.01) if percent or any(has_percent) else (1,)
+    scales = {(False, True): (1, 100), (True, False): (1, 0.01)}.get(percents, (1,))
     wanted, given = map(_finite, (gold, got))
     if wanted is None or given is None:
         return _equal(gold, got)

@@ -12,8 +12,8 @@ _AND_MORE = rf"(?:(?:\^\s*\{{?\s*-?\d\s*\}}?\s*)?(?:/|\\cdot|\\times)?{_IN_FONT}
 _UNIT_AFTER = re.compile(rf"(?:(?<=[\d)}}%]){_IN_FONT}|(?<=\w){_IN_TEXT}){_AND_MORE}{_POWER}")
 _KNOWN_UNIT = re.compile(
     r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?"
-    r"(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz|degrees?|units?|years?|days?|hours?|minutes?|seconds?"
-    rf"|dollars?|cents?|(?:centi|kilo|milli)?met(?:er|re)s?|percent(?:age)?){_POWER}"
+    r"(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz|degrees?|units?|years?|days?"
+    rf"|hours?|minutes?|seconds?|dollars?|cents?|(?:centi|kilo|milli)?met(?:er|re)s?|percent(?:age)?){_POWER}"
 )
 _ANY_UNIT = re.compile(
     r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)"
