@@ -1,13 +1,14 @@
 """Numbers in replies as benchmarks read them: `$1,250.50`, 44%, 25.5 million, `\\frac{3}{5}`, "two"."""
 
 import re
+import unicodedata
 from fractions import Fraction
 from typing import NamedTuple
 
 from qvq_nb import trace
 from qvq_nb.evaluation.scoring.latex import parted
 from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
-from qvq_nb.grading.quantities import plain, quantities
+from qvq_nb.grading.values import numerals
 
 LONGEST, MOST_IN_WORDS = 1000, 200  # characters of a piece that is searched for digits, for words
 _DIGITS = (
@@ -22,6 +23,22 @@ _NUMBER = re.compile(
     (?P<pi>[ ]?π)?(?P<percent>[ ]?%)?(?P<scale>[ ]?(?:thousand|million|billion|万|亿)(?![a-z]))?""",
     re.VERBOSE,
 )
+_SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
+_AS_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_MINUS_SIGNS = re.compile("[−–﹣－‒]")
+_TEX = [
+    (re.compile(written), meant)
+    for written, meant in (
+        (r"\\[dt]?frac\s*(\d)\s*(\d)", r" \1/\2 "),
+        (r"\\[dt]?frac\s*\{\s*([^{}]*)\}\s*\{\s*([^{}]*)\}", r" \1/\2 "),
+        (r"\\(?:times|cdot)(?![A-Za-z])", "×"),
+        (r"\\approx(?![A-Za-z])", "≈"),
+        (r"\\(?:dots|ldots|q?quad|left|right|displaystyle)(?![A-Za-z])|\\[ ,;:!\[\]()]", " "),
+        (r"\\[A-Za-z]+\s*", " "),  # \text, \mathrm …: what is in their braces stays
+        (r"\\(.)", r"\1"),
+        (r"\^\s*\{\s*([^{}]*?)\s*\}", r"^\1"),
+    )
+]
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 _MOST = 10**300
 _PI = Fraction("3.14159265358979323846")
@@ -113,17 +130,27 @@ def _concluded(sentence: str) -> Number | None:
 
 def _in_words(sentence: str, said: bool = False) -> Number | None:
     """The last number in words, "three" or 十二; with `said` only after "are", 有 or the like."""
-    text = plain(sentence[-MOST_IN_WORDS:])
+    text = _dressed_down(sentence[-MOST_IN_WORDS:])
     link = _CONNECTOR.search(text)
-    found = [word for word in quantities(text, words=True) if not said or (link and link.end() <= word.start)]
+    found = [
+        Number(value, match.group(), match.start())
+        for written, read in ((numerals.ENGLISH, numerals.english), (numerals.CHINESE, numerals.chinese))
+        for match in written.finditer(text)
+        if (value := read(match.group())) is not None
+    ]
+    found = [word for word in found if not said or (link and link.end() <= word.start)]
     found = [word for word in found if word.value != 1] or found
-    return Number(found[-1].value, found[-1].text, found[-1].start) if found else None
+    return max(found, key=lambda word: word.start, default=None)
 
 
 def _dressed_down(text: str) -> str:
     text = text[:LONGEST].replace("\\pi", "π").replace("\\sqrt", "√")
     text = re.sub(r"([-−])\s*\\?[$¥€£](?=\d)", r"\1", text)
-    return re.sub(r"[ \t]+", " ", plain(text)).strip()
+    text = _SUPERSCRIPTS.sub(lambda found: "^" + found.group().translate(_AS_DIGITS), text)
+    text = _MINUS_SIGNS.sub("-", unicodedata.normalize("NFKC", text)).replace("{,}", ",").replace("⁄", "/")
+    for written, meant in _TEX:
+        text = written.sub(meant, text)
+    return re.sub(r"\s+", " ", re.sub(r"[{}$¥￥*~]", " ", text)).strip()
 
 
 def _of(found: re.Match) -> Number | None:
