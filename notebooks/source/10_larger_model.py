@@ -255,8 +255,8 @@ if server:
     server.stop()
 
 # %% [markdown]
-# **Next:** [11 · Several pictures](11_several_pictures.ipynb): two invoices and a clip.
+# **Next:** [11 · More than one picture](11_several_pictures.ipynb): two invoices and a clip.
 #
 # <!-- zh -->
 #
-# **下一课：** [11 · 多张图](11_several_pictures.ipynb)：两张发票和一段短片。
+# **下一课：** [11 · 不止一张图](11_several_pictures.ipynb)：两张发票和一段短片。

@@ -30,7 +30,7 @@ def follow_up(family: str, facts: dict, language: str, random: Random) -> Follow
     """A follow-up question drawn by `random`."""
     module = family_module(family)
     if not hasattr(module, "FOLLOW_UPS"):
-        raise QvqError(f"A {family} case has one question only; draw another one with another seed.")
+        raise QvqError(f"A case of {family} has one question only; draw another one with another seed.")
     wordings = module.follow_ups(facts) if hasattr(module, "follow_ups") else module.FOLLOW_UPS
     kind = random.choice(list(wordings))
     subject, words, target = module.follow_up(kind, facts, language, random)

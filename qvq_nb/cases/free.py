@@ -15,13 +15,13 @@ FREE = {
             "这可能是什么地方？说说图中哪些地方让你这样想，有多大把握。图中的人是谁，不必说。",
         ),
         (
-            "It is not judged: the kit does not know where your picture was taken; look the place up.",
-            "不评判：工具包不知道这张图是在哪里拍的；请自己查证。",
+            "The kit does not know where your picture was taken; look the place up.",
+            "工具包不知道这张图是在哪里拍的；请自己查证。",
         ),
     ),
     "poem": (
         ("Write a poem of four lines about this picture.", "为这张图写一首四行小诗。"),
-        ("It is not judged: no poem is the right one.", "不评判：诗没有标准答案。"),
+        ("No poem is the right one.", "诗没有标准答案。"),
     ),
     "script": (
         (
@@ -29,7 +29,7 @@ FREE = {
             "of them what is seen and what is said.",
             "以这张图为开头，写一个短片脚本：共三幕，每一幕写出画面和台词。",
         ),
-        ("It is not judged: a story may go on in many ways.", "不评判：故事可以有许多种写法。"),
+        ("A story may go on in many ways.", "故事可以有许多种写法。"),
     ),
     "palm": (
         (
@@ -39,8 +39,8 @@ FREE = {
             "也说明不了将来，回答里也要写明这一点。",
         ),
         (
-            "It is not judged: palm reading is play, and there is nothing true in it to compare with.",
-            "不评判：看手相只是游戏，没有可以对照的事实。",
+            "Palm reading is play, and there is nothing true in it to compare with.",
+            "看手相只是游戏，没有可以对照的事实。",
         ),
     ),
 }

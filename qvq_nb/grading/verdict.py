@@ -71,13 +71,13 @@ def check(target: Target, answer, language: str = "en", **asked) -> Verdict:
     final = answer.final if hasattr(answer, "final") else _final_of(str(answer))
     stop_reason = getattr(answer, "stop_reason", "end")
     if stop_reason == "refused":
-        finding = Finding("wrong", "", say("refused", language))
+        finding = Finding("unclear", "", say("refused", language))
     elif not final.strip():
-        finding = Finding("wrong", "", say("empty", language))
+        finding = Finding("unclear", "", say("empty", language))
     elif stop_reason != "end" and trace.boxed(final) is None and trace.has_open_box(final):
-        finding = Finding("wrong", shortened(final), say("broken", language))
+        finding = Finding("unclear", shortened(final), say("broken", language))
     elif stop_reason in ("broken", "filter") and trace.boxed(final) is None:
-        finding = Finding("wrong", shortened(final), say("unfinished", language))
+        finding = Finding("unclear", shortened(final), say("unfinished", language))
     else:
         finding = _explained(target, answer, final, language)
     if not getattr(target, "judges", True):  # an empty answer to such a question is not wrong, either
