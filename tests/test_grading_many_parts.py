@@ -7,9 +7,9 @@ ANSWERS = {
     "compare": {
         "right": [
             "The second invoice, by 274.55 yuan.", "Invoice 2 has more tax; the difference is 274.55 yuan.",
-            "**Second invoice**, **274.55** yuan more", "第二张发票税额更高，多274.55元。", "答：第二张，高274.55元。",
-            "Which: second\nDifference: 274.55 yuan", "The second; 736.60 - 462.05 = 274.55", "图二，274.55元",
-            r"\boxed{\text{invoice 2}, 274.55}",
+            "**Second invoice**, **274.55** yuan more", "第二张发票税额更高，多274.55元。",
+            "答：第二张，高274.55元。", "Which: second\nDifference: 274.55 yuan",
+            "The second; 736.60 - 462.05 = 274.55", "图二，274.55元", r"\boxed{\text{invoice 2}, 274.55}",
             "The tax of the second invoice is higher by 274.55 yuan than that of the first.",
             "The latter, 274.55", "1. second\n2. 274.55", "The second invoice has 274.55 yuan more tax.",
             "Second invoice: 274.55 yuan more", "第二张发票的税额比第一张高274.55元。",
@@ -28,8 +28,9 @@ ANSWERS = {
             "Route 1 is quicker by 3 minutes.", "Route 1, 3 minutes",
             "**Route 1** is faster, by **3 min**.", "路线1更快，快3分钟。", "答：路线1，快3分钟。",
             "The upper route, 3 minutes quicker", "1, 3", r"\boxed{1, 3}",
-            "Route 1 is quicker than route 2 by 3 minutes.", "第一条路线快3分钟", "Route: 1\nDifference: 3 minutes",
-            "Route 1 takes 3 minutes less.", "You are 3 minutes faster on route 1.", "路线1比路线2快3分钟。",
+            "Route 1 is quicker than route 2 by 3 minutes.", "第一条路线快3分钟",
+            "Route: 1\nDifference: 3 minutes", "Route 1 takes 3 minutes less.",
+            "You are 3 minutes faster on route 1.", "路线1比路线2快3分钟。",
         ],
         "never right": [
             "Route 2 is quicker by 3 minutes.", "Route 1 is slower by 3 minutes.", "Route 1, 5 minutes",
@@ -61,8 +62,8 @@ ANSWERS = {
             "60, 94, 8, 24", "94, 60, 24", "94 cm³, 60 cm², 24 cm³, 8 cm²", "94, 60, 24, 8 or 9",
             "Surface of the cube: 94 cm²\nVolume of the cube: 60 cm³\nSurface of the "
             "cuboid: 24 cm²\nVolume of the cuboid: 8 cm³",
-            "正方体的表面积：94 cm²\n正方体的体积：60 cm³\n长方体的表面积：24 cm²\n长方体的体积：8 cm³", "94, 60, 24, 8, 9",
-            "94, 60, 24, more than 8", "not 94, 60, 24, 8",
+            "正方体的表面积：94 cm²\n正方体的体积：60 cm³\n长方体的表面积：24 cm²\n长方体的体积：8 cm³",
+            "94, 60, 24, 8, 9", "94, 60, 24, more than 8", "not 94, 60, 24, 8",
             "Cube: surface 94 cm², volume 60 cm³; cuboid: surface 24 cm², volume 8 cm³",
             "volume 60 cm³, surface 94 cm², volume 8 cm³, surface 24 cm²",
         ],
