@@ -97,10 +97,10 @@ ANSWERS = {
         "right": [
             "**3π**", "3π", "Answer: 3π", "The integral is 3π.", "答：3π", "积分值为3π。", r"$3\pi$",
             r"\boxed{3\pi}", r"The integral equals $\boxed{3\pi}$.", "3 pi", "3*pi", "3·π", "π·3",
-            "three pi", "3π ≈ 9.42", "∫f = 3π", r"所以积分等于 $3\pi$。", "The signed areas add up to 3π.",
-            "The answer is 3π, because semicircles below the axis count negatively.", "三π",
-            r"\frac{6\pi}{2}", r"$$\int_0^{12} f(x)\,dx = 3\pi$$", "The result is 3π.", "3π square units",
-            "积分结果是3π", "6π/2 = 3π",
+            "3π ≈ 9.42", "∫f = 3π", r"所以积分等于 $3\pi$。", "The signed areas add up to 3π.",
+            "The answer is 3π, because semicircles below the axis count negatively.", r"\frac{6\pi}{2}",
+            r"$$\int_0^{12} f(x)\,dx = 3\pi$$", "The result is 3π.", "3π square units", "积分结果是3π",
+            "6π/2 = 3π",
         ],
         "never right": [
             "3", "-3π", "3π²", "π/3", "more than 3π", "3π or -3π", "not 3π", "9", "3π + 1", "about 3",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qvq_nb.grading.rule import Unclear, affirmed, read
-from qvq_nb.grading.values import expressions, numerals, units
+from qvq_nb.grading.values import expressions, units
 from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.verdict import Finding, say, shortened
 
@@ -26,10 +26,6 @@ _ANOTHER_WAY_TO_SAY = re.compile(
 _TIED_BEFORE = re.compile(
     r"(?i)[a-z_'%]$|[±√] ?$|\d,$"
     r"|(?:[零一二两三四五六七八九十百半]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) ?$"
-)
-_COUNTED = re.compile(
-    r"(?i)\b(?P<en>one|two|three|four|five|six|seven|eight|nine|ten|twelve) ?(?=π)"
-    r"|(?P<zh>[一二两三四五六七八九十]{1,3})(?=π)"
 )
 _SIGN_WORD = re.compile(r"(?i)\b(?:minus|negative) (?=[\dπ(.])|负 ?(?=[\dπ(.])")
 
@@ -115,15 +111,9 @@ def _cleared(text: str) -> str:
     """The text as people would type it, with π for pi, and without the limits of an integral."""
     text = re.sub(r"(?i)(?<![a-z\\])pi(?![a-z])", "π", plain(text))
     text = re.sub(r"(?<=[\dπ)]) ?\* ?(?=[\dπ(])|(?<=[\dπ)]) x (?=[\dπ(])", "×", text)
-    text = _COUNTED.sub(_in_digits, text)
     text = _SIGN_WORD.sub(" -", text)
     text = re.sub(r"(?i)\bzero\b|(?<![一-鿿])零(?![一-鿿])|(?<=[为是于])零", "0", text)
     return _LIMITS.sub(" ; ", text.replace("\n", " ; "))
-
-
-def _in_digits(found: re.Match) -> str:
-    value = numerals.english(found["en"]) if found["en"] else numerals.chinese(found["zh"])
-    return found.group() if value is None else str(value)
 
 
 def _values(text: str) -> list[_Value]:
