@@ -152,7 +152,7 @@ def test_the_reason_names_the_part_that_is_wrong(answer, named):
     [
         r"The first draft said \boxed{2, 274.55}, but it is \boxed{2, 187.50}",
         "Their taxes are 187.50 and 462.05. The second, 274.55.",
-        "2", "274.55", r"\boxed{274.55}", r"\boxed{2}", "The second one has 274.55 yuan more tax.",
+        "2", "274.55", r"\boxed{274.55}", r"\boxed{2}",
         r"\boxed{187.50, 462.05, 274.55}", r"\boxed{}", "I cannot read the invoices.",
         "Invoice 1 or invoice 2, 274.55 yuan.", "Not invoice 1, 274.55 yuan.", "不是第一张，高274.55元。",
     ],

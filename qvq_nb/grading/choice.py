@@ -36,10 +36,14 @@ class _Mention:
 
 @dataclass(frozen=True)
 class Choice:
-    """The option called `letter`; `options` are the texts of A, B, …, and a text alone is accepted, too."""
+    """The option called `letter`; `options` are the texts of A, B, …, and a text alone is accepted, too.
+
+    `matter` are words of the question that only sound like a denial, such as "failed to separate".
+    """
 
     letter: str
     options: tuple[str, ...] = ()
+    matter: tuple[str, ...] = ()
 
     @property
     def expected(self) -> str:
@@ -67,7 +71,7 @@ class Choice:
         elif alone and not re.search(r"[?≠<>≤≥±]|[A-Ha-h][-+]", text):
             chosen = {alone[1].upper()}
         else:
-            text = _COMPARED.sub(" ", text)
+            text = re.sub("|".join(map(re.escape, self.matter)) or "(?!)", " ", _COMPARED.sub(" ", text))
             found = [
                 _Mention(one["letter"], one.start(), one.end())
                 for one in _LETTER.finditer(text)
@@ -85,8 +89,8 @@ class Choice:
         for letter, option in sorted(
             zip(LETTERS, map(_letters_only, self.options)), key=lambda one: -len(one[1])
         ):
-            if option and option in letters:
-                letters = letters.replace(option, " ")
+            if option and (found := re.search(rf"(?<!\d){re.escape(option)}", letters)):
+                letters = letters.replace(found.group(), " ")
                 named.add(letter)
         return named
 

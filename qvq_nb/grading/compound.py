@@ -1,12 +1,14 @@
 """A chemical compound as the answer: by its formula or by any of its names, and no other one beside it."""
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from qvq_nb.grading.rule import Unclear, affirmed, read
 from qvq_nb.grading.values.substances import Mention, mentions, normal_form, plain, words
+from qvq_nb.grading.values.words import FRAME, FRAME_CHINESE
 from qvq_nb.grading.verdict import Finding, say
 
 # An equation tells what reacts, and not what is asked for; so does what another substance comes from.
@@ -21,6 +23,9 @@ _LABEL = re.compile(
     r"|was|are|contains?|has|holds)\b| ?[=:是为含])"
     r"|(?<=在|到)([A-HJ-Z])(?![A-Za-z\d(])|(?<![A-Za-z\d(])([A-HJ-Z])(?=[中里内])|(?: in "
     r"| is )([A-HJ-Z])(?![A-Za-z\d(])"
+)
+_CLAUSE_EDGE = re.compile(
+    r"(?i)[.,;:!?()=→。，；：！？（）、\n]|\b(?:because|since|which|where|after|when|formed|rather|not|but)\b|因为|而"
 )
 _SENTENCE_END = re.compile(r"[.!。！\n](?!\d)")
 
@@ -67,6 +72,7 @@ class Compound:
             raise Unclear("no substance")
         if not all(self._is_same(kept[0], mention) for mention in kept):
             raise Unclear("several")
+        _doubt_beside(text, kept)
         return kept
 
     def _of_the_label(self, text: str, found: list[Mention]) -> list[Mention]:
@@ -87,6 +93,21 @@ class Compound:
         bound = {id(one) for group in given.values() for one in group}
         loose = [one for one in found if id(one) not in bound]
         return given.get(self.label, []) + loose
+
+
+def _doubt_beside(text: str, kept: list[Mention]) -> None:
+    """Raises Unclear where the clause of a compound says more than that it is the answer."""
+    pieces, position = [], 0
+    for one in mentions(text):
+        pieces += [text[position : one.start], " " * (one.end - max(one.start, position))]
+        position = max(one.end, position)
+    bare = "".join([*pieces, text[position:]])
+    edges = [0, *(edge.end() for edge in _CLAUSE_EDGE.finditer(bare)), len(bare) + 1]
+    for place in sorted({bisect(edges, one.start) for one in kept}):
+        clause = _CLAUSE_EDGE.sub(" ", bare[edges[place - 1] : edges[place]])
+        english = [word for word in re.findall("[A-Za-z]+", clause) if not FRAME.fullmatch(word)]
+        if other := english or re.findall("[㐀-鿿]+", FRAME_CHINESE.sub(" ", clause)):
+            raise Unclear("doubted", word=other[0])
 
 
 def _without_equations(text: str) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qvq_nb.grading.rule import Unclear, affirmed, read
-from qvq_nb.grading.values import expressions
+from qvq_nb.grading.values import expressions, units
 from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.verdict import Finding, say, shortened
 
@@ -129,6 +129,7 @@ def _values(text: str) -> list[_Value]:
         piece = text[start : place.end()].rstrip().removesuffix(" (")
         written, end = _balanced(piece.rstrip(" (-")), start + len(piece)
         tied = _TIED_BEFORE.search(before) or re.match(r"[A-Za-z_'%±√]|,\d", text[end : end + 2])
+        tied = tied or units.after(text, end)[0]
         number = None if tied or len(values) > MOST_VALUES else expressions.value(written)
         shown = re.sub(r"\(([\dπ.]+)\)", r"\1", written)
         values.append(

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from qvq_nb.grading.rule import Unclear, affirmed, read
 from qvq_nb.grading.values.plain import plain
+from qvq_nb.grading.values.words import COMPARED_WITH, FRAME, FRAME_CHINESE
 from qvq_nb.grading.verdict import Finding, say, shortened
 
 _SHORT = 4  # words of a text that is a name by itself
@@ -24,8 +25,9 @@ class _Mention:
 class Text:
     """A name, right where a box or the whole final part holds just it or one of the names in `accepts`.
 
-    TeX, spaces, case, a leading article and a full stop do not count. Where `others`, the names of what else
-    it may be, are given, a sentence that mentions one side only and does not deny it is an answer, too.
+    TeX, spaces, case, a leading article and a full stop do not count. A sentence that says no more than that
+    this is the answer is one, too; where `others`, the names of what else it may be, are given, so is any
+    other sentence that mentions one side only and does not deny it.
     """
 
     expected: str
@@ -55,12 +57,23 @@ class Text:
         found += [_Mention(False, *span) for span in _places(text, self.others)]
         found.sort(key=lambda one: (one.start, -one.end))
         found = [one for before, one in pairwise([None, *found]) if not before or one.start >= before.end]
+        found = [one for one in found if not COMPARED_WITH.search(text[max(0, one.start - 20) : one.start])]
         kept = affirmed(text, found, lambda one, other: one.is_right == other.is_right)
         if not kept and not found and not self.others and 0 < len(text.split()) <= _SHORT:
             return False  # another name
-        if not self.others or len({one.is_right for one in kept}) != 1:
+        is_enough = self.others or _is_framed(text, kept)
+        if not is_enough or len({one.is_right for one in kept}) != 1:
             raise Unclear("not one name")
         return kept[0].is_right
+
+
+def _is_framed(text: str, kept: list[_Mention]) -> bool:
+    """Whether a text says of one name just that it is the answer."""
+    if len(kept) != 1:
+        return False
+    around = f"{text[: kept[0].start]} ; {text[kept[0].end :]}"
+    english = all(map(FRAME.fullmatch, re.findall("[A-Za-z]+", around)))
+    return english and not re.search(r"[㐀-鿿\d]", FRAME_CHINESE.sub("", around))
 
 
 def _bare(text: str) -> str:

@@ -124,6 +124,8 @@ def tolerance(facts: dict, ends: int = 1) -> Decimal:
 
 # As people call them, too; the first belong to no model, the others to models that may be in no chart.
 FULL_NAMES = ("MATH 500", "MATH-500", "AIME 2024", "AIME 24")
+# What else than the highest value may be named.
+LESS = ("second highest", "second-highest", "第二", "lowest", "smallest", "average", "mean", "最低", "平均")
 MAKERS = (
     *("GPT", "Claude", "Gemini", "Llama", "DeepSeek", "Mistral"),
     *("o1", "o3", "Qwen", "QVQ", "QwQ", "Grok", "Kimi"),
@@ -142,7 +144,7 @@ def _value(
         written,
         accepts=("%", "points", "point", "分"),
         names=(*facts["values"], *facts["benchmarks"], *FULL_NAMES),
-        others=(*models, *benchmarks),
+        others=(*models, *benchmarks, *LESS),
         tolerance=f"{tolerance(facts, ends):f}",
     )
 

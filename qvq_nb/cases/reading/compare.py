@@ -92,14 +92,20 @@ def question(facts: dict, language: str) -> str:
     return {"en": english, "zh": chinese}[language]
 
 
+LESS = ("less", "lower", "smaller", "少", "低")
+
+
 def target(facts: dict, language: str) -> Several:
     """The number of the picture, first or second, and the difference, of taxes in yuan."""
     right, other = CALLED if facts["which"] == 1 else CALLED[::-1]
     which, more = {"en": ("which invoice", "how much more"), "zh": ("哪张发票", "高多少")}[language]
-    difference = Number(facts["more"], accepts=("yuan", "more", "higher"))
+    difference = Number(facts["more"], accepts=("yuan", "more", "higher"), others=LESS)
     if "charts" in facts:
         which = {"en": "which chart", "zh": "哪张图表"}[language]
         difference = Number(
-            facts["more"], accepts=("%", "more", "higher"), tolerance=str(_slack(facts["charts"]))
+            facts["more"],
+            accepts=("%", "more", "higher"),
+            others=LESS,
+            tolerance=str(_slack(facts["charts"])),
         )
     return Several(((which, Text(right[0], accepts=right[1:], others=other)), (more, difference)))

@@ -26,6 +26,7 @@ RATES = (3, 6, 9, 13)  # percent
 WIDE_RATES = (0, 1, 3, 5, 6, 9, 13)
 # How one may say that the lines add up to the printed total, or that they do not.
 YES = ("yes", "是", "是的", "对", "相等", "等于", "一致", "they do", "they add up")
+NOT_THE_TAX = ("before tax", "including tax", "tax-free", "pre-tax", "prices", "不含税", "税前")
 NO = ("no", "否", "不", "不是", "不对", "不相等", "不等于", "不一致", "they do not", "they don't",
       "they do not add up")  # fmt: skip
 NOT_ASKED = {  # what one gave who was asked for the other
@@ -168,15 +169,15 @@ def question(facts: dict, language: str) -> str:
 def target(facts: dict, language: str) -> Number | Several:
     """The total tax in yuan; on an invoice to be checked, yes or no, and what the lines come to."""
     if "form" not in facts:
-        return _yuan(facts["answer"], facts)
+        return _yuan(facts["answer"], facts, others=NOT_THE_TAX)
     right, wrong = (YES, NO) if adds_up(facts) else (NO, YES)
     answer, added = {"en": ("yes or no", "sum"), "zh": ("是或否", "各行之和")}[language]
     said = Text(right[language == "zh"], accepts=right, others=wrong)
     return Several(((answer, said), (added, _sum_or_print("sum", facts))))
 
 
-def _yuan(written: str, facts: dict, slips: tuple = ()) -> Number:
-    return Number(written, accepts=("yuan",), names=_items(facts), slips=slips)
+def _yuan(written: str, facts: dict, slips: tuple = (), others: tuple = ()) -> Number:
+    return Number(written, accepts=("yuan",), names=_items(facts), slips=slips, others=others)
 
 
 def _sum_or_print(kind: str, facts: dict) -> Number:

@@ -20,6 +20,7 @@ ACCEPTS = {
     "min": ("min", "mins", "minutes", "minute", "quicker", "faster", "分钟", "分"),
     "km": ("km", "kilometres", "kilometers", "kilometre", "kilometer", "shorter", "公里", "千米"),
 }
+MORE = ("slower", "慢")
 # What the first, upper, and the second, lower route may be called.
 CALLED = (
     ("1", "route 1", "the first", "first route", "upper route", "路线1", "路线一", "第一条", "第1条", "上面"),
@@ -115,6 +116,6 @@ def target(facts: dict, language: str) -> Several:
     return Several(
         (
             (which, Text(right[0], accepts=right[1:], others=other)),
-            (less, Number(facts["less"], accepts=ACCEPTS[facts["unit"]])),
+            (less, Number(facts["less"], accepts=ACCEPTS[facts["unit"]], others=MORE)),
         )
     )

@@ -124,7 +124,7 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The value of h'(x)."""
-    return Number(facts["answer"])
+    return Number(facts["answer"], symbol=f"h'({facts['x']})")
 
 
 FOLLOW_UPS = {

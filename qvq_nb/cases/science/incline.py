@@ -176,4 +176,5 @@ def target(facts: dict, language: str) -> Number:
     )
     unit = {"length": "m", "power": "W", "share": None}[facts["asked"]]
     slips = ((facts["wrong_sign"], *told),) if facts["wrong_sign"] else ()
-    return Number(facts["answer"], unit, slips=slips)
+    symbol = facts["points"][1:] if facts["asked"] == "length" else None
+    return Number(facts["answer"], unit, slips=slips, symbol=symbol)

@@ -95,6 +95,24 @@ def _options(facts: dict, language: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
+# What went wrong there is asked, so that these words deny no option.
+MATTER = (
+    *("did not separate", "didn't separate", "failed to separate", "fail to separate", "do not separate"),
+    *(
+        "not separating",
+        "failure",
+        "error",
+        "went wrong",
+        "未分离",
+        "没有分离",
+        "没有分开",
+        "出错",
+        "错误发生",
+    ),
+)
+
+
 def target(facts: dict, language: str) -> Choice:
     """The letter of the one cause that is possible."""
-    return Choice(LETTERS[facts["options"].index(facts["answer"])], _options(facts, language))
+    letter = LETTERS[facts["options"].index(facts["answer"])]
+    return Choice(letter, _options(facts, language), MATTER)

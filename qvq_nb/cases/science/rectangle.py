@@ -124,4 +124,4 @@ def question(facts: dict, language: str) -> str:
 
 def target(facts: dict, language: str) -> Number:
     """The share of the area, a fraction."""
-    return Number(facts["answer"])
+    return Number(facts["answer"], others=("miss", "outside", "elsewhere", "外"))

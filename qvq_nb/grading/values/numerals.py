@@ -90,6 +90,11 @@ def place(found: re.Match) -> Fraction | None:
     return Fraction(digits) if digits.isdecimal() else chinese(digits)
 
 
+def ordinal(word: str) -> int:
+    """The number of "third", also in "two thirds"."""
+    return 4 if word == "quarter" else _PLACES[word]
+
+
 def hundredths(found: re.Match) -> Fraction:
     """What 伍角 and 零伍分 add to an amount."""
     tens, ones = (Fraction(0) if part is None else chinese_digit(part) for part in found.groups())

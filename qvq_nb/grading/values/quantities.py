@@ -35,7 +35,8 @@ class Quantity:
     """A number found in a text, and where; `value` is None where it cannot be read, such as 462,05 or 6^2.
 
     `unit` is the unit's name; `noun` tells what it counts: "" nothing, "asked" what is asked for, "qualified"
-    some of that, such as "4 whole pelicans", and "other" something else or a label such as "step 3".
+    some of that, such as "4 whole pelicans", "ambiguous" one of two, as in "pelicans 5 gulls", and "other"
+    something else or a label such as "step 3".
     """
 
     value: Fraction | None
@@ -47,9 +48,12 @@ class Quantity:
 
 
 class Reader:
-    """Finds numbers; `nouns` are what they may count, with `places` "the third" is a number, too."""
+    """Finds numbers; `nouns` are what they may count, `others` what else.
 
-    def __init__(self, nouns: tuple[str, ...] = (), places: bool = False):
+    With `places`, "the third" is a number, too.
+    """
+
+    def __init__(self, nouns: tuple[str, ...] = (), places: bool = False, others: tuple[str, ...] = ()):
         ordered = sorted(nouns, key=len, reverse=True)
         spelt = [re.escape(noun) + (r"(?![A-Za-z])" if noun[-1].isascii() else "") for noun in ordered]
         either = "|".join(spelt) or r"(?!)"
@@ -57,6 +61,12 @@ class Reader:
         self._noun_ahead = re.compile(rf"(?i)(?<![A-Za-z])(?:{either})")
         self._own_label = re.compile(rf"(?i)(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?: number)? ?$")
         self._places = places
+        # "gulls 6" and 海鸥6只 say what they count before the number; 只 alone does not say it.
+        asked = "|".join(re.escape(noun) for noun in ordered if len(noun) > 1) or "(?!)"
+        either = "|".join(map(re.escape, others)) or "(?!)"
+        named = rf"(?<![A-Za-z])(?:(?P<asked>{asked})|(?P<other>{either}))(?:e?s)?"
+        self._named_before = re.compile(rf"(?i){named}[ :：=|]*$")
+        self._named_after = re.compile(rf"(?i) ?[只个]? ?{named}(?![A-Za-z])")
 
     def quantities(self, text: str) -> list[Quantity]:
         """Every number in a text that went through `plain`; one in a name is none, such as QwQ-32B or h'(2).
@@ -138,6 +148,12 @@ class Reader:
         unit = unit or currency
         if self._places and self._own_label.search(before):
             noun = "asked"
+        elif named := self._named_before.search(before):
+            follows = self._named_after.match(text, end)
+            if follows and follows.lastgroup != named.lastgroup:
+                noun = "ambiguous"
+            elif named["other"]:
+                noun = "other"
         elif (noun != "asked" and LABEL.search(before)) or before.endswith("第") or RATE.match(text, after):
             noun = "other"
         return unit, noun, after
@@ -176,7 +192,7 @@ def _some(pattern: re.Pattern, text: str):
 def _is_pronoun(before: str) -> bool:
     """Whether "one" speaks of a thing, as in "the red one"."""
     word = re.search(r"([A-Za-z]+) $", before)
-    return bool(word) and not FUNCTION_WORD.fullmatch(word[1])
+    return bool(word) and (word[1].lower() == "the" or not FUNCTION_WORD.fullmatch(word[1]))
 
 
 def _is_content(text: str, position: int) -> bool:

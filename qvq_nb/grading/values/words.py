@@ -11,7 +11,10 @@ DENIES = (
     r"|ed)? to|deny|denied)\b|\bno\b(?!\. ?\d)|n['’]t\b"
     r"|≠|!=|❌|✗|✘|¬|不(?!完整|完全的|同|含税|锈|变)|并非|而非|非也|绝非|没|未|无法|无误|无关|勿|错|否"
     r"|排除|除了|除外|除去|有误|失误|假的|并无"
-    r"|\b(?:hardly|barely|scarcely|a lie|untrue|until|too (?:few|many|much|high|low|large|small))\b|难道"
+    r"|\b(?:hardly|barely|scarcely|a lie|untrue|until|wrongly|falsely)\b|难道"
+    r"|\btoo (?:few|little|many|much|high|low|large|small|short|long)\b"
+    r"|\b(?:used up|consumed|removed|(?:have|has|had) (?:left|gone|flown)|fl(?:y|ies|ew|own) (?:away|off))\b"
+    r"|用完|耗尽|飞走"
     r"|\b(?:nope|doubt\w*)\b|非(?!常|金属)|以外|除(?![以了])|存疑|怀疑"
 )
 BOUNDS = (
@@ -27,7 +30,8 @@ BOUNDS = (
     r"|\bat the (?:very )?(?:most|least)\b|少说|约莫|(?<=[只个次张条块元格名人米度])多(?=$|[,。.\s])"
 )
 LEAVES_OPEN = (
-    r"\b(?:or|either|maybe|perhaps|possibl[ey]|probabl[ey]|likely|might|could|would|unless|if|guess\w*"
+    r"\b(?:or|either|maybe|perhaps|possibl[ey]|probabl[ey]|likely|might|could"
+    r"|(?<!\bi )would|would(?! (?:go with|choose|pick)\b)|looks? like|unless|if|guess\w*"
     r"|uncertain"
     r"|unsure|suppos\w+|assum\w+|presum\w+|apparently|seem\w*|allegedly|said|claim\w*|unclear|unknown"
     r"|somewhere)\b"
@@ -38,13 +42,21 @@ LEAVES_OPEN = (
     r"|books?) (?:say|says|wrote|write|thinks?|thought|answer\w*|believes?)\b|别人|他说|她说|他们|同学"
     r"|朋友说"
     r"|(?<= ; )就是"
+    # of another person, time or place
+    r"|\b(?:my|your|his|her|their|our|one|a|the) (?!answer|count|result|program|loop|chart|picture|image"
+    r"|output)[a-z]+ (?:says?|thinks?|counts|counted|believes?|claims?|answers)\b"
+    r"|\bwish\w*|\bhop(?:e|ed|ing)\b|\bsoon\b|\bthere will be\b"
+    r"|\bother (?:picture|image|photo|chart|invoice|figure|table)|\blast (?:month|year|week|time)\b|yesterday"
+    r"|上个?[月次周年]|另一?[张个]|昨天"
 )
 TAKES_BACK = (
     r"\b(?:no,? )?wait\b|\bhold on\b|\bsorry\b|\bcorrection\b|\bcorrected\b|\boops\b|\bscratch that\b"
     r"|\bsecond thought"
-    r"|\bi mean\b|\blet me (?:re|think|check|count)\w*|\bat first\b|\binitially\b|\boriginally\b"
+    r"|\bi mean\b|\blet me (?:re|think|check|count)\w*|\bat first\b|\bfirst (?:thought|guess|try)\b"
+    r"|\binitially\b|\boriginally\b"
     r"|\bpreviously\b|\bformerly\b"
-    r"|\bearlier\b|\bactually,|\bused to\b|\bchang\w+ my\b|等等|等一下|更正|纠正|改为|改成|起初|最初"
+    r"|\bearlier\b|\bactually,|\bused to\b|\bchang\w+ my\b|\balready been\b"
+    r"|等等|等一下|更正|纠正|改为|改成|起初|最初"
     r"|原来|原先|之前|先前|刚才|曾|本来|抱歉"
     r"|\b(?:hexadecimal|octal|binary|base \d+)\b|[二八]进制|十六进制|以前"
 )
@@ -57,7 +69,7 @@ DOUBTS = re.compile(f"(?i){DENIES}|{BOUNDS}|{LEAVES_OPEN}|{TAKES_BACK}|{MULTIPLI
 TIGHT = re.compile(
     r"(?i)(?:\b(?:over|under|above|below|beyond|past|nearly|almost|close to|more like|near|max\.?|min\.?"
     r"|(?<!\bits )(?<!\bthe )maximum"
-    r"|minimum|before|till|within|half|(?:a"
+    r"|minimum|before|till|within|short of|before (?:printing|reaching)|half|(?:a"
     r"|one) (?:half|third|quarter)"
     r"|(?:third|quarter|half|fifth|tenth|hundredth)s?|square root|log|ln|sin|cos|tan|square of|cube of"
     r"|percent|per cent|a fraction|times|minus|plus|reciprocal|opposite"
@@ -67,6 +79,8 @@ TIGHT = re.compile(
 )
 WORKED_ON = re.compile(
     r"(?i) ?(?:over|times|squared|cubed|divided by|multiplied by|plus|minus|factorial|to the power"
+    r"|(?:less|without) (?:the|an?|one|\d)"
+    r"|(?!rather)[a-z]{2,12}er than|(?:too )?short|too little|off|extra"
     r"|and (?:an? (?:half|third|quarter|bit|little|few)|some))\b"
 )
 ABOUT_BEFORE = re.compile(
@@ -83,6 +97,32 @@ DENIED_BEFORE = re.compile(
 )
 LINK = re.compile(r"(?i) ?(?:,|and|or|nor|、|和|或|与|也) ?(?:(?:also|the|a|an|option) )?")
 OR = re.compile(r"(?i)[ ,(]*(?:\bor\b|或者?|[=≈])[ (]*")
+# What a text says of other things that are not there says nothing about the value.
+NOTHING_ELSE = (
+    r"(?i)(?:\b(?:no|without(?: any)?|(?:do|does|is|are|was|were|has|have)(?: not|n['’]t)"
+    r"(?: show| contain| include| have| see)?(?: any)?)\b|没有|无) ?(?:other (?:birds?|animals?)|others?\b"
+    r"|(?:别|其他|其它|另外)的?(?:鸟类?|动物)?|%s)s?"
+    r"(?: (?:in|on) (?:the|this) (?:picture|image|photo)| here| there)? ?(?=[.,;!。，；！\n]|$)"
+)
+# What bounds a number in the reason of an answer: "because the loop stops at 50 or more, > 50".
+REASON = re.compile(r"(?i)\b(?:because|since)\b[^.;\n]*|(?:因为|由于)[^。；\n]*")
+BOUND_NUMBER = re.compile(rf"(?i)(?:{BOUNDS}) ?\d[\d.]*")
+# Behind it stands what all before it leads to.
+SO = re.compile(r"(?i)\b(?:so|therefore|thus|hence)\b|所以|因此|故")
+# What is compared with is not the answer itself.
+COMPARED_WITH = re.compile(r"(?i)(?:\bthan(?: that of)?|比)(?: (?:the|an?))? ?$")
+# Words that may stand in one clause with a name that is the answer.
+FRAME = re.compile(
+    r"(?i)(?:the|an?|answer|final|correct|is|it|its|this|that|here|substance|compound|chemical|formula|name|named"
+    r"|filtrate|liquid|solution|solute|salt|component|of|contain(?:s|ing)?|consists?|has|holds|mainly|main|mostly"
+    r"|pure|aqueous|dissolved|so|therefore|thus|hence|in|we|i|see|get|find|think|believe|conclude|must|be|what|left"
+    r"|remains?|obtained|called|known|as|namely|and|by|to|for|question|picture|image|diagram|shown|water"
+    r"|(?:hepta)?hydrate|pale|light|green|comes|next|[A-Z])"
+)
+FRAME_CHINESE = re.compile(
+    "最终|答案|滤液|溶液|液体|主要|成分|溶质|物质|化合物|化学式|名称|图[片中]?|应该|所以|因此|从而|得到|生成|反应|含有|下一个"
+    "|铁粉?|[答是为即就中里的含有叫做由与和由故这它其应选得]"
+)
 MATHS_EDGE = re.compile(r"(?:[\s$*_(]|\\\[|\\\(|\\displaystyle|\\(?:math|text)\w+\{)+$")
 MATHS_START = re.compile(r"(?:[\s$*_)}]|\\\]|\\\))+")
 CLAUSE_BEFORE = re.compile(
@@ -123,7 +163,7 @@ FUNCTION_SIGNS = frozenset(
 # What a number stands behind that only numbers or measures something else.
 LABEL = re.compile(
     r"(?i)(?:\b(?:picture|image|figure|fig|table|line|row|column|step|option|question|page|part|invoice|cell"
-    r"|case|item|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#|[左右前后上下](?:边|面"
+    r"|case|item|route|chapter|example|frame|section|problem|no|room)\.? ?#?|第|#|[左右前后上下](?:边|面"
     r"|侧)有?|中间有?|每[一-鿿]?) ?$"
 )
 RATE = re.compile(
