@@ -64,7 +64,6 @@ def _answer(reasoner, place, options, is_over):
         return reasoner.ask(media, place.question.prompt, **options)
     stream = reasoner.stream(media, place.question.prompt, **options)
     with closing(stream):
-        answer = None
         for answer in stream:
             if is_over() and isinstance(answer, Delta):
                 raise Abandoned

@@ -8,7 +8,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from errno import ENOSPC
 from pathlib import Path
 from socket import gethostname
 
@@ -100,8 +99,9 @@ class Store:
                 return
             begin = self._read_to.get(self.file, 0)
             try:
-                if self._stream.write(written) < len(written):
-                    raise OSError(ENOSPC, os.strerror(ENOSPC))
+                rest = memoryview(written)
+                while rest:  # a disk that is nearly full takes a part, and says why at the next try
+                    rest = rest[self._stream.write(rest) :]
                 os.fsync(self._stream.fileno())
             except OSError as error:
                 self._stream.truncate(begin)
