@@ -194,7 +194,7 @@ def test_a_question_that_always_fails_is_told_and_asked_again_by_the_next_run(tm
 
 @survives(
     "evaluation",
-    en=("a server says 429 or 500, breaks an answer off, or always refuses one question, while many are asked",
+    en=("a server says 429 or 500, breaks an answer off, or always refuses one question of many",
         "asks again; of what stays without an answer it tells why, and all others are answered"),
     zh=("许多题同时进行时，服务器返回 429 或 500、回答中途断开，或某一题始终被拒绝",
         "重新问；始终没有回答的说明原因，其余的都答完"),

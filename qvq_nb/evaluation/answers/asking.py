@@ -5,8 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
+from qvq_nb import trace
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.answers.keys import Setup
+from qvq_nb.inference.answer import Answer
 from qvq_nb.inference.engine import Delta
 
 MEASURED = ("stop_reason", "prompt_tokens", "visual_tokens", "new_tokens", "seconds")
@@ -19,9 +21,10 @@ class Abandoned(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A question that is to be answered, which repeat of it, and the key of that."""
+    """A question that is to be answered, its number in the set, which repeat of it, and the key of that."""
 
     question: object
+    number: int
     repeat: int
     key: str
 
@@ -56,6 +59,18 @@ def ask_side_by_side(reasoner, places: list[Place], setup: Setup) -> list[dict]:
         except Exception:  # one of them: which, and why, shows below
             pass
     return [ask_one(reasoner, place, setup) for place in places]
+
+
+def answer_of(line: dict) -> Answer:
+    """The Answer that a line without an error keeps."""
+    text, final = line["text"], line["final"]
+    parts = trace.split(text, finished=line["stop_reason"] == "end")
+    thinking = parts.thinking.strip()
+    if parts.final.strip() != final:  # a server that sends both apart writes no marker between them
+        thinking = text.strip().removesuffix(final).strip()
+    measured = {name: line[name] for name in MEASURED}
+    language = trace.language_of(thinking or text)
+    return Answer(text, thinking, final, line["model"], language, **measured, notes=tuple(line["notes"]))
 
 
 def _answer(reasoner, place, options, is_over):

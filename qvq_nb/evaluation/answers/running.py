@@ -95,8 +95,11 @@ def run(
 
 
 def _outcome(store: Store, source: Source) -> Run:
-    total = source.total - source.elsewhere
-    return Run(store, tuple(source.answered), tuple(source.failed), total, source.answered_before)
+    answered, failed = (
+        tuple(sorted(places, key=lambda place: (place.number, place.repeat)))
+        for places in (source.answered, source.failed)
+    )
+    return Run(store, answered, failed, source.total - source.elsewhere, source.answered_before)
 
 
 class _Running:

@@ -96,4 +96,4 @@ class Source:
                 Random(f"{self._store.file.name} {repeat}").shuffle(order)
             for number in order:
                 question = self._questions[number]
-                yield Place(question, repeat, self._setup.key(question, repeat))
+                yield Place(question, number, repeat, self._setup.key(question, repeat))
