@@ -59,8 +59,9 @@ _SUBSCRIPT = re.compile(
 )
 # Capitals, which the grammar reads as small letters, and letters that it takes for units: 3m, 2h.
 _RENAMED = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Zcghlmost]")
-_TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\{?\s*\d{1,300})+")
-_FACTORIAL = re.compile(r"\d{5,}[\s)}]*!|!\s*!\s*!")
+# Of texts without opening brackets, and with a space for a closing one.
+_TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\d{1,300})+")
+_FACTORIAL = re.compile(r"\d{5,}\s*!|!\s*!|\^\s*\d+\s*!")
 GREATEST_POWER = 10_000  # of a number, in a formula that is worked out
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -200,6 +201,7 @@ def depth(text: str) -> int:
 
 def is_bomb(text: str) -> bool:
     """Whether a power or a factorial in a formula is larger than any answer."""
+    text = re.sub(r"[)\]}]", " ", re.sub(r"[(\[{]", "", text))
     if _FACTORIAL.search(text):
         return True
     for tower in _TOWER.findall(text):

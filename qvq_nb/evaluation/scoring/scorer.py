@@ -2,6 +2,7 @@
 
 from statistics import fmean
 
+from qvq_nb import trace
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.scoring import choice, formula, open_text, text_metrics
 from qvq_nb.evaluation.scoring.numbers import Number, decimals, only_number, stated_formula, stated_number
@@ -50,7 +51,9 @@ def score(
     if kind in METRICS:
         return _measured(text, answers, kind, expected, language)
     reply = stated(text)
-    if kind == "choice":
+    if reply.box is None and trace.has_open_box(reply.final):
+        outcome, got = "cut off", ""
+    elif kind == "choice":
         outcome, got = _chosen(reply, answers, choices, nearest)
     elif kind == "text":
         outcome, got = _open(reply, answers)
