@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qvq_nb.evaluation.scoring import formula, score
+from qvq_nb.evaluation.scoring import score
 
 EQUAL = [
     ("x=1", "1", "expression", {}),
@@ -138,7 +138,7 @@ def test_two_numbers_are_equal_exactly_if_their_fractions_are(one, other):
 
 
 @given(roots=st.lists(st.integers(-6, 6), min_size=2, max_size=3), off=st.integers(-1, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_product_equals_the_polynomial_whose_values_are_the_same(roots, off):
     product = "".join(f"(x-({root}))" for root in roots)
     coefficients = [1]
@@ -167,96 +167,6 @@ def test_lists_agree_if_some_order_of_them_does(wanted, given_, tolerances):
     assert verdict.ok == some
 
 
-@pytest.mark.parametrize(
-    "bomb",
-    [
-        "10^{10^{10^{10}}}",
-        "99999999!",
-        "{" * 5000 + "1" + "}" * 5000,
-        "2^{2^{2^{2^{2^{2}}}}}",
-        "(23)^{(23)^{(23)}}",
-        "(10^{9})!",
-        "((23)!)!",
-        "(" * 700,
-        "9" * 5000,
-    ],
-)
-def test_what_no_answer_can_be_is_not_worked_out(bomb):
-    verdict = score(f"\\boxed{{{bomb}}}", "10", "expression")
-    assert verdict.outcome in ("unclear", "wrong")
-    assert formula.same(bomb[:1000], bomb[:1000]) in (True, None)
-
-
 def test_math_verify_is_given_the_last_box_alone():
     assert score("First \\boxed{7}, then I see my mistake.\n\n\\boxed{8}", "8", "expression").ok
     assert not score("First \\boxed{8}, then I see my mistake.\n\n\\boxed{7}", "8", "expression").ok
-
-
-FRAGMENTS = [
-    "\\frac",
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    "\\sqrt",
-    "^",
-    "_",
-    "\\boxed{",
-    "$",
-    "x",
-    "=",
-    "1",
-    "23",
-    ".5",
-    ",",
-]
-FRAGMENTS += [
-    "\\pm",
-    "\\cup",
-    "\\in",
-    "\\text{",
-    "%",
-    "!",
-    "\\",
-    " ",
-    "\n",
-    "A",
-    "(B)",
-    "The answer is ",
-    "答案是",
-    "½",
-    "²",
-]
-FRAGMENTS += [
-    "\\begin{pmatrix}",
-    "\\end{pmatrix}",
-    "&",
-    "\\\\",
-    "<",
-    "\\leq",
-    "∞",
-    ":",
-    ";",
-    "'",
-    "|",
-    "\\infty",
-    "-",
-    "e",
-]
-
-
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
-def test_no_text_raises(text):
-    for kind, gold in (("expression", "\\frac{x}{2}"), ("list", "1,2"), ("float", "3.5"), ("text", "1/2")):
-        assert score(text, gold, kind).outcome in ("right", "wrong", "unclear")
-    for kind, gold in (
-        ("choice", "B"),
-        ("integer", "3"),
-        ("vqa", ["3"] * 10),
-        ("anls", "a"),
-        ("relaxed", "1"),
-    ):
-        assert score(text, gold, kind, choices=("1", "x^2") if kind == "choice" else None).outcome

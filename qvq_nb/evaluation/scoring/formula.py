@@ -9,7 +9,7 @@ import math
 import re
 from functools import lru_cache
 
-from qvq_nb.evaluation.scoring import latex
+import qvq_nb.evaluation.scoring.latex as latex
 from qvq_nb.evaluation.scoring.numbers import decimals
 
 EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
@@ -65,9 +65,9 @@ def listed(text: str) -> list[str]:
     return latex.entries(_unbraced(latex.without_thousands(latex.cleaned(text))))
 
 
-def value(text: str) -> float | None:
+def worth(text: str) -> float | None:
     """The number that a formula without names is; None of any other."""
-    return _worth(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
+    return _finite(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
 
 
 @lru_cache(maxsize=1)
@@ -116,7 +116,7 @@ def _numbers_or_equal(gold: str, got: str, tolerance: float | None, percent: boo
     has_percent = [text.endswith("%") for text in (gold, got)]
     gold, got = (text.rstrip("% ") for text in (gold, got))
     scales = (1, 100, 0.01) if percent or any(has_percent) else (1,)
-    wanted, given = map(_worth, (gold, got))
+    wanted, given = map(_finite, (gold, got))
     if wanted is None or given is None:
         return _equal(gold, got)
     return any(_close(wanted * scale, given, tolerance, gold, got) for scale in scales)
@@ -158,7 +158,7 @@ def _parsed(text: str):
     return found[0] if found else None
 
 
-def _worth(text: str) -> float | None:
+def _finite(text: str) -> float | None:
     """The finite number that a formula is; None of one with names, or that is none."""
     expression = _parsed(text)
     try:

@@ -59,7 +59,10 @@ class _Process:
         if not line:
             self._end()
             return late(row["gold"], row.get("language", "en"))
-        return Verdict(**json.loads(line))
+        answer = json.loads(line)
+        if "error" in answer:
+            raise QvqError(answer["error"])
+        return Verdict(**answer)
 
     def stop(self) -> None:
         self.stopped = True

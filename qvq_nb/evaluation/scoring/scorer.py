@@ -4,16 +4,15 @@ from statistics import fmean
 
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
-from qvq_nb.evaluation.scoring import choice, formula, open_text, text_metrics
+from qvq_nb.evaluation.scoring.choice import Options, chosen, plain
+from qvq_nb.evaluation.scoring.formula import EXACT, listed, same, worth
 from qvq_nb.evaluation.scoring.numbers import Number, decimals, only_number, stated_formula, stated_number
+from qvq_nb.evaluation.scoring.open_text import agrees
 from qvq_nb.evaluation.scoring.stated import Stated, stated, unthought
+from qvq_nb.evaluation.scoring.text_metrics import anls, relaxed_accuracy, vqa_accuracy
 from qvq_nb.grading.verdict import Verdict, phrase, shortened
 
-METRICS = {
-    "anls": text_metrics.anls,
-    "relaxed": text_metrics.relaxed_accuracy,
-    "vqa": text_metrics.vqa_accuracy,
-}
+METRICS = {"anls": anls, "relaxed": relaxed_accuracy, "vqa": vqa_accuracy}
 FORMULAS = ("expression", "equation", "interval", "tuple", "list")
 KINDS = ("choice", "integer", "float", *FORMULAS, "text", *METRICS)
 RIGHT_FROM = 0.5  # of a metric between 0 and 1
@@ -106,7 +105,7 @@ def _verdict(outcome: str, expected: str, got: str, language: str) -> Verdict:
 
 def _measured(text: str, answers: list[str], kind: str, expected: str, language: str) -> Verdict:
     box = stated(text).box
-    said = unthought(text) if box is None else choice.plain(box)
+    said = unthought(text) if box is None else plain(box)
     value = METRICS[kind](said, answers)
     reason = phrase(_SENTENCES["metric"], language, score=value)
     outcome = "right" if value >= RIGHT_FROM else "wrong"
@@ -114,8 +113,8 @@ def _measured(text: str, answers: list[str], kind: str, expected: str, language:
 
 
 def _chosen(reply: Stated, answers: list[str], choices, nearest: bool) -> tuple[str, str]:
-    options = choice.Options(choices)
-    letter = choice.chosen(reply, options, lambda one, other: formula.same(one, other) is True, nearest)
+    options = Options(choices)
+    letter = chosen(reply, options, lambda one, other: same(one, other) is True, nearest)
     truths = {options.letter_of(answer) for answer in answers} - {None}
     if letter is None:
         return _unread(reply)
@@ -125,9 +124,9 @@ def _chosen(reply: Stated, answers: list[str], choices, nearest: bool) -> tuple[
 def _open(reply: Stated, answers: list[str]) -> tuple[str, str]:
     if not any(map(str.isalnum, reply.told)):
         return _unread(reply)
-    right = open_text.agrees(reply, answers)
+    right = agrees(reply, answers)
     if not right and reply.box is not None:
-        right = any(formula.same(answer, reply.box) for answer in answers if any(map(str.isdigit, answer)))
+        right = any(same(answer, reply.box) for answer in answers if any(map(str.isdigit, answer)))
     return _outcome(right), reply.told
 
 
@@ -139,28 +138,27 @@ def _number(reply: Stated, answers: list[str], kind: str, precision, unit) -> tu
     if not truths:
         return _formula(reply, answers, None, unit)
     allowed = tolerances(precision)
-    if kind == "integer":
+    equal = _same_integer if kind == "integer" else _same_decimal
+    right = any(equal(value, truth, allowed) for value in number.values for truth in truths)
+    return _outcome(right), number.text
 
-        def equal(value, truth):
-            return (
-                abs(value - truth.value) <= allowed[0]
-                if allowed and allowed[0]
-                else int(value) == int(truth.value)
-            )
-    else:
 
-        def equal(value, truth):
-            places = int(allowed[0]) if allowed else max(2, decimals(truth.text))
-            return round(float(value), places) == round(float(truth.value), places)
+def _same_integer(value, truth: Number, allowed) -> bool:
+    if allowed and allowed[0]:
+        return abs(value - truth.value) <= allowed[0]
+    return int(value) == int(truth.value)
 
-    return _outcome(any(equal(value, truth) for value in number.values for truth in truths)), number.text
+
+def _same_decimal(value, truth: Number, allowed) -> bool:
+    places = int(allowed[0]) if allowed else max(2, decimals(truth.text))
+    return round(float(value), places) == round(float(truth.value), places)
 
 
 def _boxed_number(box: str) -> Number | None:
     """The number in a box: written in digits, or the value of a formula such as 2\\sqrt{3}."""
     if (number := only_number(box)) is not None:
         return number
-    value = formula.value(box)
+    value = worth(box)
     return None if value is None else Number.of(value, box)
 
 
@@ -168,12 +166,10 @@ def _formula(reply: Stated, answers: list[str], precision, unit, kind="expressio
     allowed = tolerances(precision)
     results = []
     for answer in answers:
-        said = stated_formula(
-            reply, several=len(formula.listed(answer)) > 1, number=only_number(answer) is not None
-        )
+        said = stated_formula(reply, several=len(listed(answer)) > 1, number=only_number(answer) is not None)
         if not said.strip():
             return _unread(reply)
-        results.append((formula.same(answer, said, allowed, unit, kind in ("expression", "equation")), said))
+        results.append((same(answer, said, allowed, unit, kind in ("expression", "equation")), said))
     outcomes = [equal for equal, _ in results]
     outcome = "right" if True in outcomes else "not compared" if None in outcomes else "wrong"
     return outcome, results[0][1]
@@ -194,7 +190,7 @@ def tolerances(precision) -> tuple[float, ...] | None:
     written = precision.split(",") if isinstance(precision, str) else precision
     try:
         each = written if isinstance(written, (list, tuple)) else [written]
-        return tuple(formula.EXACT if str(one).strip() == "" else float(one) for one in each) or None
+        return tuple(EXACT if str(one).strip() == "" else float(one) for one in each) or None
     except (TypeError, ValueError):
         raise QvqError(
             f"The precision {precision!r} is no number; give one, or one for each answer."

@@ -13,6 +13,7 @@ def main() -> None:
     _limit_memory()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     sys.stdout = sys.stderr
+    from qvq_nb.errors import QvqError
     from qvq_nb.evaluation.scoring import formula, scorer
 
     formula.library()
@@ -20,10 +21,12 @@ def main() -> None:
     for line in sys.stdin:
         row = json.loads(line)
         try:
-            verdict = scorer.score(**row)
+            answer = asdict(scorer.score(**row))
+        except QvqError as error:
+            answer = {"error": str(error)}
         except (MemoryError, RecursionError, ArithmeticError):
-            verdict = scorer.late(row["gold"], row.get("language", "en"))
-        print(json.dumps(asdict(verdict)), file=answers, flush=True)
+            answer = asdict(scorer.late(row["gold"], row.get("language", "en")))
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 def _limit_memory() -> None:
