@@ -12,7 +12,8 @@ PARTS = ("\\frac{3}{5}", "\\frac{4}{5}", "\\frac{3}{4}", "\\frac{4}{3}")
 
 SAYS_C = [
     "C", "c", "(C)", "(c) 18", "C)", "C. 18", "C: 18", "C, 18", "C 18", "**C**", "**C. 18**", "$C$", "18",
-    "Ｃ", r"\boxed{C}", r"\boxed{c}", r"\boxed{\text{C}}", r"\boxed{\text{(C)}}", r"\boxed{\textbf{(C) }18}",
+    "Ｃ", r"\boxed{C}", r"\boxed{c}", r"\boxed{\text{C}}",
+    r"\boxed{\text{(C)}}", r"\boxed{\textbf{(C) }18}",
     r"\boxed{option C}", r"\boxed{C. 18}", r"\boxed{18}", r"\boxed{选项C}", r"\boxed{\mathrm{C}}",
     r"\boxed{(C) }18", "The answer is (C).", "the answer is C", "The answer is: C", "The answer is **C**",
     "The answer is $C$", "The answer is option C: 18.", "Correct answer: (C) 18", "Answer: C", "ANSWER: C",
@@ -29,9 +30,12 @@ SAYS_C = [
     "C\n\nExplanation: A is wrong. B is wrong.",
     "The sum of 12 and 6 gives the area.\nTherefore the area is 18.", "12 + 6 = 18",
     "<think>It may be A, or \\boxed{B}.</think>\n\nC",
-    "A first guess is \\boxed{A}.\n\n**Final Answer**\n\n\\boxed{C}", "选 C", "选C", "选择C。", "我选C", "故选：C",
-    "因此选C。", "应选（C）。", "答案是C", "正确答案为（C）", "**答案：C**", "【答案】C", "综上所述，正确答案是 C。", "所以选项C正确。",
-    "因此，答案为：C. 18", "所以正确的选项是 C。", "根据图形计算得18，因此选（C）。", "由图可知面积为18", "**答案**\n\n$$\\boxed{C}$$",
+    "A first guess is \\boxed{A}.\n\n**Final Answer**\n\n\\boxed{C}",
+    "选 C", "选C", "选择C。", "我选C", "故选：C",
+    "因此选C。", "应选（C）。", "答案是C", "正确答案为（C）", "**答案：C**", "【答案】C",
+    "综上所述，正确答案是 C。", "所以选项C正确。",
+    "因此，答案为：C. 18", "所以正确的选项是 C。", "根据图形计算得18，因此选（C）。",
+    "由图可知面积为18", "**答案**\n\n$$\\boxed{C}$$",
 ]  # fmt: skip
 
 

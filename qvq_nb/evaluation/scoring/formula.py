@@ -14,7 +14,7 @@ from qvq_nb.evaluation.scoring.numbers import decimals
 
 EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
 SLACK = 1.01  # on a tolerance, for what floats lose
-LONGEST, DEEPEST, MOST_ENTRIES = 1500, 40, 40  # characters, nested braces and entries that are read
+LONGEST, DEEPEST, MOST_ENTRIES = 1000, 40, 40  # characters, nested braces and entries that are read
 _NAME = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|[_'|(),:\s\d{}]|\^\s*\{?\s*\\prime\s*\}?)+")
 _STARTS_WITH_NAME = re.compile(r"[\s|({]*(?:[A-Za-z]|\\(?!frac|sqrt|sin|cos|tan|log|ln)[A-Za-z]+)")
 _DECIMAL = re.compile(r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
@@ -146,7 +146,13 @@ def _equal(gold: str, got: str) -> bool | None:
 @lru_cache(maxsize=512)
 def _parsed(text: str):
     """The expression that a formula is to sympy; None where it is none or would be too large to hold."""
-    if not text.strip() or len(text) > LONGEST or latex.depth(text) > DEEPEST or latex.is_bomb(text):
+    if (
+        not text.strip()
+        or len(text) > LONGEST
+        or latex.depth(text) > DEEPEST
+        or latex.is_bomb(text)
+        or latex.is_prose(text)
+    ):
         return None
     math_verify = library()
     found = math_verify.parse(

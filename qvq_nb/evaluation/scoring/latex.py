@@ -62,6 +62,7 @@ _RENAMED = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Zcghlmost]")
 # Of texts without opening brackets, and with a space for a closing one.
 _TOWER = re.compile(r"\d{1,300}(?:\s*\^\s*\d{1,300})+")
 _FACTORIAL = re.compile(r"\d{5,}\s*!|!\s*!|\^\s*\d+\s*!")
+MOST_NAMES = 80
 GREATEST_POWER = 10_000  # of a number, in a formula that is worked out
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -199,6 +200,11 @@ def depth(text: str) -> int:
     return deepest
 
 
+def is_prose(text: str) -> bool:
+    """Whether a text holds more letters than a formula has names."""
+    return len(re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", text))) > MOST_NAMES
+
+
 def is_bomb(text: str) -> bool:
     """Whether a power or a factorial in a formula is larger than any answer."""
     text = re.sub(r"[)\]}]", " ", re.sub(r"[(\[{]", "", text))
@@ -217,7 +223,9 @@ def is_bomb(text: str) -> bool:
 
 
 def _numbered(*name: str) -> str:
-    return f" z_{{{zlib.crc32('|'.join(name).encode()) % 10**6}}} "
+    short = len(name) == 1 and len(name[0]) == 1
+    number = ord(name[0]) if short else 1000 + zlib.crc32("|".join(name).encode()) % 10**6
+    return f" z_{{{number}}} "
 
 
 def _both_signs(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qvq_nb import trace
 
-LONGEST = 20_000  # characters of a final part that are read, from its end
+LONGEST, MOST_CUES = 20_000, 5  # characters and cues of a final part that are read, from its end
 _CONTROL = re.compile(r"</s>|<\|[^|<>\n]{1,40}\|>")
 _ASIDE = r"(?:[^.!?。！？\n:：]|\.(?=\d)){0,50}?"
 _STRONG = re.compile(
@@ -44,7 +44,8 @@ def stated(text: str) -> Stated:
     text = _CONTROL.sub(" ", text)
     final = final_part(text)
     box = trace.boxed(final)
-    after_cues = tuple(_rest_of_line(final, cue.end()) for cue in reversed(list(_STRONG.finditer(final))))
+    cues = list(_STRONG.finditer(final))[-MOST_CUES:]
+    after_cues = tuple(_rest_of_line(final, cue.end()) for cue in reversed(cues))
     if box is None and not any(map(str.isalnum, final)):
         box = trace.boxed(text[-LONGEST:])
     return Stated(box, final, after_cues)
