@@ -155,6 +155,7 @@ NUMBERS = [
     ("图中共有十二个。", "12", True),
     ("所以面积为 12 平方厘米。", "12", True),
     ("因此∠BCH=180°-60°-90°=30°。", "30", True),
+    ("It is 44%.", "0", False),
     ("The answer is not known.", "18", False),
     ("", "18", False),
 ]
@@ -185,6 +186,7 @@ def test_an_integer_is_read_where_a_reply_states_it(text, gold, right):
         ("The revenue was 25.5 million dollars", "25500000", None, True),
         ("The revenue was 25.5 million dollars", "25.5", None, True),
         ("占 44%", "0.44", 2, True),
+        ("占 4%", "0.0", 1, False),
         ("大约是 3.14 米。", "3.14", 2, True),
         ("0.0015", "0.0016", None, False),
     ],

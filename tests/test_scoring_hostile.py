@@ -1,5 +1,7 @@
 """Texts that are no answer: nothing raises, nothing is worked out that no answer can be, no time is lost."""
 
+import subprocess
+import sys
 from time import process_time
 
 import pytest
@@ -112,3 +114,12 @@ def test_a_text_ten_times_as_long_takes_no_hundred_times_as_long(piece):
 
     seconds(1000)
     assert seconds(12_000) < 60 * max(seconds(1200), 0.1)
+
+
+def test_the_algebra_is_loaded_only_when_a_formula_is_compared():
+    code = (
+        "import sys; from qvq_nb.evaluation.scoring import score; score('B', 'B', 'choice', choices='xyz');"
+    )
+    code += "print({'sympy', 'math_verify', 'numpy'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"

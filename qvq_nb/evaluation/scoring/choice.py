@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from qvq_nb.evaluation.scoring.latex import cleaned, without_unit
+from qvq_nb.evaluation.scoring.latex import cleaned
 from qvq_nb.evaluation.scoring.numbers import stated_formula
 from qvq_nb.evaluation.scoring.stated import Stated, first_sentence, sentences
 from qvq_nb.evaluation.scoring.text_metrics import edit_distance
+from qvq_nb.evaluation.scoring.units import without_unit
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WITHOUT_OPTIONS = 10  # letters that may be meant where the options are not known

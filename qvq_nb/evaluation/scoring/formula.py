@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import qvq_nb.evaluation.scoring.latex as latex
 from qvq_nb.evaluation.scoring.numbers import decimals
+from qvq_nb.evaluation.scoring.units import in_unit, without_unit
 
 EXACT = 1e-8  # absolute tolerance where a set gives none for one answer of several
 SLACK = 1.01  # on a tolerance, for what floats lose
@@ -35,9 +36,9 @@ def same(
     """
     if any(len(text) > LONGEST or latex.depth(text) > DEEPEST for text in (gold, got)):
         return None
-    gold = latex.without_unit(latex.cleaned(gold), unit)
+    gold = without_unit(latex.cleaned(gold), unit)
     to_number = not latex.has_names(gold)
-    got = latex.without_unit(latex.cleaned(got), unit, to_number)
+    got = in_unit(latex.cleaned(got), unit, to_number)
     if latex.squeezed(gold) == latex.squeezed(got) != "" or gold == got != "":
         return True
     if (
@@ -46,8 +47,8 @@ def same(
         and len(latex.parted(latex.without_thousands(gold), ",;")) == 1
     ):
         gold, got = latex.without_thousands(gold), latex.without_thousands(got)
-    wanted = [latex.without_unit(entry, unit) for entry in latex.entries(_unbraced(gold))]
-    given = [latex.without_unit(entry, unit, to_number) for entry in latex.entries(_unbraced(got))]
+    wanted = [without_unit(entry, unit) for entry in latex.entries(_unbraced(gold))]
+    given = [in_unit(entry, unit, to_number) for entry in latex.entries(_unbraced(got))]
     if len(wanted) != len(given) or not wanted:
         return False
     if len(wanted) > MOST_ENTRIES:
@@ -67,7 +68,7 @@ def listed(text: str) -> list[str]:
 
 def worth(text: str) -> float | None:
     """The number that a formula without names is; None of any other."""
-    return _finite(latex.undressed(latex.without_unit(_without_name(latex.cleaned(text)))))
+    return _finite(latex.undressed(without_unit(_without_name(latex.cleaned(text)))))
 
 
 @lru_cache(maxsize=1)

@@ -34,21 +34,6 @@ _FONT = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|operatorname|bm|rm)(?![A-Za-z])\s*(?:\{\s*([^{}]*?)\s*\})?"
 )
 _TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|hbox|textrm)\s*\{([^{}]*)\}")
-_UNIT_AFTER = re.compile(
-    r"(?<=[\d)}%])\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{(?!\s*[eid]\s*\})[^{}]*\}"
-    r"\s*(?:\^\s*\{?-?\d\}?)?\s*$"
-    r"|(?<=\w)\s*\\(?:text|mbox)\s*\{[^{}]*\}\s*(?:\^\s*\{?-?\d\}?)?\s*$"
-)
-_POWER = r"(?:\^\s*\{?-?\d\}?)?\s*\.?$"
-_KNOWN_UNIT = re.compile(
-    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?"
-    r"(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz|degrees?|units?|years?|days?|hours?|minutes?|seconds?|dollars?|cents?"
-    rf"|(?:centi|kilo|milli)?met(?:er|re)s?|percent(?:age)?){_POWER}"
-)
-_ANY_UNIT = re.compile(
-    r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?(?!cdot|times|pi)"
-    rf"(?:[A-Za-z]{{2,}}(?:[ /][A-Za-z]+){{0,3}}|[A-Zmsghl]){_POWER}"
-)
 _LETTER = re.compile(r"(?<![\\A-Za-z])[A-Za-z]")
 _WORDS_BETWEEN = re.compile(r"\s*(?:,\s*)?\b(?:and|or)\b\s*|\s*(?:以及|或者|和|或|与)\s*", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -83,21 +68,6 @@ def cleaned(text: str) -> str:
     text = re.sub(r"^[^=,;]{0,30}\\in(?![A-Za-z])", "", text)
     text = re.sub(r"\s+", " ", text.replace("\\\\ ", " ") if "begin" not in text else text)
     return text.lstrip(" \n,:;").rstrip(" \n.,:;?")
-
-
-def without_unit(text: str, unit: str | None = None, to_number: bool = False) -> str:
-    """A formula without the unit after it: the one asked for, one written as text, or a known one.
-
-    Where the answer is `to_number`, any other words after the last digit are a unit, too.
-    """
-    if unit:
-        bare = re.escape(cleaned(unit)).replace(r"\ ", r"\s*")
-        text = (
-            re.sub(rf"\s*(?:\\(?:text|mathrm|mbox|rm)\s*\{{)?\s*(?<![A-Za-z])(?:{bare})\s*\}}?\s*$", "", text)
-            or text
-        )
-    text = _UNIT_AFTER.sub("", text)
-    return (_ANY_UNIT if to_number else _KNOWN_UNIT).sub("", text).strip()
 
 
 def has_names(text: str) -> bool:

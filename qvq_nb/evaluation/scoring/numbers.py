@@ -40,21 +40,16 @@ _FORMULA = re.compile(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]")
 
 
 class Number(NamedTuple):
-    """A number in a text: its value, what else it may mean (25.5 million, 44 %), how it is written, where."""
+    """A number in a text: its value, how it is written, and where.
+
+    `scaled` is 25.5 million in full, `part` is 44 % as a part of one; None of other numbers.
+    """
 
     value: Fraction
-    others: tuple[Fraction, ...]
     text: str
-    start: int
-
-    @classmethod
-    def of(cls, value: float, text: str) -> "Number":
-        """A value that was worked out from a text."""
-        return cls(Fraction(value), (), text, 0)
-
-    @property
-    def values(self) -> tuple[Fraction, ...]:
-        return (self.value, *self.others)
+    start: int = 0
+    scaled: Fraction | None = None
+    part: Fraction | None = None
 
 
 def numbers(text: str) -> list[Number]:
@@ -122,7 +117,7 @@ def _in_words(sentence: str, said: bool = False) -> Number | None:
     link = _CONNECTOR.search(text)
     found = [word for word in quantities(text, words=True) if not said or (link and link.end() <= word.start)]
     found = [word for word in found if word.value != 1] or found
-    return Number(found[-1].value, (), found[-1].text, found[-1].start) if found else None
+    return Number(found[-1].value, found[-1].text, found[-1].start) if found else None
 
 
 def _dressed_down(text: str) -> str:
@@ -145,10 +140,9 @@ def _of(found: re.Match) -> Number | None:
         value = -value
     if abs(value) > _MOST:
         return None
-    others = (value / 100,) if found["percent"] else ()
-    if found["scale"]:
-        others += (value * _SCALES[found["scale"].strip()],)
-    return Number(value, others, found.group().strip(), found.start())
+    scaled = value * _SCALES[found["scale"].strip()] if found["scale"] else None
+    part = value / 100 if found["percent"] else None
+    return Number(value, found.group().strip(), found.start(), scaled, part)
 
 
 def stated_formula(reply: Stated, several: bool, number: bool) -> str:

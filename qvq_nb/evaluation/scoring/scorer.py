@@ -1,5 +1,6 @@
 """One reply against the answer of a benchmark's question, without a judge model."""
 
+from fractions import Fraction
 from statistics import fmean
 
 from qvq_nb import trace
@@ -139,19 +140,21 @@ def _number(reply: Stated, answers: list[str], kind: str, precision, unit) -> tu
         return _formula(reply, answers, None, unit)
     allowed = tolerances(precision)
     equal = _same_integer if kind == "integer" else _same_decimal
-    right = any(equal(value, truth, allowed) for value in number.values for truth in truths)
-    return _outcome(right), number.text
+    return _outcome(any(equal(number, truth, allowed) for truth in truths)), number.text
 
 
-def _same_integer(value, truth: Number, allowed) -> bool:
+def _same_integer(number: Number, truth: Number, allowed) -> bool:
+    values = [value for value in (number.value, number.scaled) if value is not None]
     if allowed and allowed[0]:
-        return abs(value - truth.value) <= allowed[0]
-    return int(value) == int(truth.value)
+        return any(abs(value - truth.value) <= allowed[0] for value in values)
+    return int(truth.value) in map(int, values)
 
 
-def _same_decimal(value, truth: Number, allowed) -> bool:
+def _same_decimal(number: Number, truth: Number, allowed) -> bool:
     places = int(allowed[0]) if allowed else max(2, decimals(truth.text))
-    return round(float(value), places) == round(float(truth.value), places)
+    part = number.part if truth.value else None
+    values = [value for value in (number.value, number.scaled, part) if value is not None]
+    return round(float(truth.value), places) in [round(float(value), places) for value in values]
 
 
 def _boxed_number(box: str) -> Number | None:
@@ -159,7 +162,7 @@ def _boxed_number(box: str) -> Number | None:
     if (number := only_number(box)) is not None:
         return number
     value = worth(box)
-    return None if value is None else Number.of(value, box)
+    return None if value is None else Number(Fraction(value), box)
 
 
 def _formula(reply: Stated, answers: list[str], precision, unit, kind="expression") -> tuple[str, str]:
