@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from time import process_time
 
 import pytest
@@ -123,3 +124,11 @@ def test_the_algebra_is_loaded_only_when_a_formula_is_compared():
     code += "print({'sympy', 'math_verify', 'numpy'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
+
+
+def test_formulas_are_compared_in_any_thread():
+    with ThreadPoolExecutor(2) as threads:
+        verdicts = threads.map(
+            lambda text: score(text, "x+y", "expression"), ["\\boxed{y+x}", "\\boxed{y-x}"]
+        )
+        assert [verdict.outcome for verdict in verdicts] == ["right", "wrong"]

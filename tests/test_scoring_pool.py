@@ -1,9 +1,15 @@
 """Replies scored in processes: in order, and one that hangs costs itself alone."""
 
 import itertools
+import signal
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
+from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.scoring import score, score_many
 
 PATIENCE = 300.0  # seconds, far more than any row here takes
@@ -40,6 +46,19 @@ def test_a_reply_that_hangs_is_unclear_and_the_run_goes_on():
     assert [verdict.outcome for verdict in verdicts] == ["unclear", "unclear"]
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_no_process_outlives_a_run_that_was_killed():
+    code = f"from qvq_nb.evaluation.scoring import score_many; list(score_many([{row(ENDLESS)!r}], 1, 600))"
+    run = subprocess.Popen([sys.executable, "-c", code])
+    # After so much work the libraries are loaded, and the reply is what is worked on.
+    while not (workers := psutil.Process(run.pid).children()) or workers[0].cpu_times().user < 5:
+        time.sleep(0.1)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    _, left = psutil.wait_procs(workers, timeout=PATIENCE / 10)
+    assert left == []
+
+
 @pytest.mark.slow
 def test_bombs_cost_one_verdict_each():
     bombs = [
@@ -55,8 +74,6 @@ def test_bombs_cost_one_verdict_each():
 
 
 def test_a_mistake_in_a_row_is_raised_where_its_verdict_is_read():
-    from qvq_nb.errors import QvqError
-
     verdicts = score_many([ROWS[0], row("1", kind="essay")], workers=1, deadline=PATIENCE)
     assert next(verdicts).ok
     with pytest.raises(QvqError, match="essay"):

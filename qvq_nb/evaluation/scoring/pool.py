@@ -28,11 +28,11 @@ def score_many(
     """
     workers = workers or min(8, os.cpu_count() or 1)
     processes: list[_Process] = []
-    mine = threading.local()
+    mine, closing = threading.local(), threading.Event()
 
     def scored(row: dict) -> Verdict:
         if not hasattr(mine, "process"):
-            mine.process = _Process()
+            mine.process = _Process(closing)
             processes.append(mine.process)
         return mine.process.score(row, deadline)
 
@@ -40,33 +40,34 @@ def score_many(
     try:
         yield from executor.map(scored, rows)
     finally:
+        closing.set()
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
-            process.stop()
+            process.kill()
+        executor.shutdown(wait=True)
+        for process in processes:
+            process.end()
 
 
 class _Process:
     """A worker that is started again after a reply that it did not survive."""
 
-    def __init__(self):
+    def __init__(self, closing: threading.Event):
         self.process = None
-        self.stopped = False
+        self.closing = closing
 
     def score(self, row: dict, deadline: float) -> Verdict:
-        if self.process is None:
+        if self.process is None or self.process.poll() is not None:
+            self.end()
             self._start()
         line = self._answer(json.dumps(row) + "\n", deadline)
         if not line:
-            self._end()
+            self.end()
             return late(row["gold"], row.get("language", "en"))
         answer = json.loads(line)
         if "error" in answer:
             raise QvqError(answer["error"])
         return Verdict(**answer)
-
-    def stop(self) -> None:
-        self.stopped = True
-        self._end()
 
     def _start(self) -> None:
         root = str(Path(qvq_nb.__file__).parent.parent)
@@ -81,8 +82,8 @@ class _Process:
             text=True,
             encoding="utf-8",
         )
-        if self._answer("", START).strip() != "ready" and not self.stopped:
-            self._end()
+        if self._answer("", START).strip() != "ready" or self.closing.is_set():
+            self.end()
             raise QvqError("The process that scores answers could not be started; run `qvq-nb doctor`.")
 
     def _answer(self, line: str, deadline: float) -> str:
@@ -103,7 +104,13 @@ class _Process:
         alarm.join()  # so that no late alarm ends the process in the middle of the next reply
         return "" if expired.is_set() else answer
 
-    def _end(self) -> None:
+    def kill(self) -> None:
+        """Ends what runs now; whoever waits for its answer gets an empty one."""
+        if process := self.process:
+            process.kill()
+
+    def end(self) -> None:
+        """Ends the process and closes what it was spoken to through."""
         process, self.process = self.process, None
         if process is not None:
             process.kill()
