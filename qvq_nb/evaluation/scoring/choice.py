@@ -14,12 +14,13 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WITHOUT_OPTIONS = 10  # letters that may be meant where the options are not known
 LONGEST = 600  # characters of a piece in which an option is looked for
 _LABEL = re.compile(
-    r"""^\W*(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|letter)\b\W*|(?:选项|选择|选|答案)(?:是|为)?\W*)*
+    r"""^\W*(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|letter)\b(?:\s+(?:is|are)\b)?\W*|(?:选项|选择|选|答案)(?:是|为)?\W*)*
         (?P<letter>[A-Za-z])(?P<after>\W*)(?![A-Za-z0-9])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETED = re.compile(r"[(（\[]\s*([A-Za-z])\s*[)）\]]")
 _BARE = re.compile(r"(?<![A-Za-z0-9\\^_'’])([A-Z])(?![A-Za-z0-9'’^_=(])")
+_SEVERAL = re.compile(r"\W*[A-Z](?:\W+(?:and\b|or\b|和|或)?\W*[A-Z])+\W*")
 _NAMED = re.compile(
     r"(?:option|choice|answer|letter|选项|选择|应选|选|答案)\W{0,3}(?:is|are|是|为)?\W{0,4}$", re.IGNORECASE
 )
@@ -103,6 +104,8 @@ def _after_cue(reply: Stated, options: Options) -> str | None:
 def _read(text: str, options: Options) -> str | None:
     """The option that a box or the rest of a line begins with."""
     text = plain(text)[:LONGEST]
+    if _SEVERAL.fullmatch(text):
+        return options.named(text)
     label = _LABEL.match(text)
     letter = label["letter"].upper() if label else ""
     if letter and letter in options.letters:
@@ -172,7 +175,11 @@ def _alone(sentence: str, options: Options) -> str | None:
 def plain(text: str) -> str:
     """The text without the dress of TeX and Markdown, full-width characters as plain ones."""
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"\\(?:text|mathrm|mathbf|textbf|mathit|mbox|boxed|bf|rm)(?![A-Za-z])\s*", " ", text)
+    text = re.sub(
+        r"\\(?:text(?:bf|rm|it|sf)?|math(?:rm|bf|it|sf)|operatorname|mbox|boxed|bf|rm)(?![A-Za-z])\s*",
+        " ",
+        text,
+    )
     text = re.sub(r"\\(?=[%$&_#])", "", text)
     text = re.sub(r"\\[()\[\]]|\\(?:left|right|quad)(?![A-Za-z])|\\[,;:! ]|[*`${}~]", " ", text)
     return re.sub(r"[ \t]+", " ", text).strip()
