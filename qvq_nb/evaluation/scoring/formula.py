@@ -18,6 +18,7 @@ SLACK = 1.01  # on a tolerance, for what floats lose
 LONGEST, DEEPEST, MOST_ENTRIES = 1000, 40, 40  # characters, nested braces and entries that are read
 _NAME = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+|[_'|(),:\s\d{}]|\^\s*\{?\s*\\prime\s*\}?)+")
 _STARTS_WITH_NAME = re.compile(r"[\s|({]*(?:[A-Za-z]|\\(?!frac|sqrt|sin|cos|tan|log|ln)[A-Za-z]+)")
+_INEQUALITY = re.compile(r"[<>]|\\(?:leq|geq|neq)")
 _DECIMAL = re.compile(r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -49,6 +50,8 @@ def same(
         gold, got = latex.without_thousands(gold), latex.without_thousands(got)
     wanted = [without_unit(entry, unit) for entry in latex.entries(_unbraced(gold))]
     given = [in_unit(entry, unit, to_number) for entry in latex.entries(_unbraced(got))]
+    if len(wanted) != len(given) and all(map(_INEQUALITY.search, max(wanted, given, key=len))):
+        wanted, given = map(_united, (wanted, given))
     if len(wanted) != len(given) or not wanted:
         return False
     if len(wanted) > MOST_ENTRIES:
@@ -84,7 +87,7 @@ def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | 
     if latex.squeezed(gold) == latex.squeezed(got):
         return latex.squeezed(gold) != "" or gold == got
     brackets = latex.bracketed(gold), latex.bracketed(got)
-    unions = [latex.parted(text.replace(r"\cup", "∪"), "∪") for text in (gold, got)]
+    unions = [_united([text]) for text in (gold, got)]
     if max(map(len, unions)) > 1:
         if len(unions[0]) != len(unions[1]):
             return _equal(gold, got)
@@ -92,7 +95,7 @@ def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | 
     if all(brackets) and any(len(latex.parted(inside, ",")) > 1 for _, inside, _ in brackets):
         return _inside(*brackets, tolerance)
     gold, got = (_proportion(latex.undressed(text)) for text in (gold, got))
-    if re.search("[<>]|leq|geq|neq", gold + got) or "matrix" in gold + got:
+    if _INEQUALITY.search(gold + got) or "matrix" in gold + got:
         return _equal(gold, got)
     sides = [latex.parted(text, "=") for text in (gold, got)]
     if not all(map(_is_assignment, sides)):
@@ -101,6 +104,11 @@ def _one(gold: str, got: str, tolerance: float | None, percent: bool) -> bool | 
     if len(set(names)) > 1:
         return _equal(gold, got)
     return _numbers_or_equal(sides[0][-1], sides[1][-1], tolerance, percent)
+
+
+def _united(entries: list[str]) -> list[str]:
+    """The parts of a union, as the entries "x < 1 or x > 2" are; entries that are none as they are."""
+    return latex.parted(entries[0].replace(r"\cup", "∪"), "∪") if len(entries) == 1 else entries
 
 
 def _inside(gold, got, tolerance) -> bool | None:

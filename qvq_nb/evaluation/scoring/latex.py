@@ -33,6 +33,9 @@ _EQUAL_SIGNS = re.compile(r"\\(?:approx|simeq|sim|equiv)(?![A-Za-z])")
 _FONT = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|operatorname|bm|rm)(?![A-Za-z])\s*(?:\{\s*([^{}]*?)\s*\})?"
 )
+_ABOUT = re.compile(
+    r"^\\text\s*\{\s*(?:approximately|about|roughly|约|大约)\s*\}|^(?:approximately|about|roughly|大?约)\s*"
+)
 _TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|hbox|textrm)\s*\{([^{}]*)\}")
 _LETTER = re.compile(r"(?<![\\A-Za-z])[A-Za-z]")
 _WORDS_BETWEEN = re.compile(r"\s*(?:,\s*)?\b(?:and|or)\b\s*|\s*(?:以及|或者|和|或|与)\s*", re.IGNORECASE)
@@ -67,7 +70,8 @@ def cleaned(text: str) -> str:
     text = re.sub(r"\\(?:geq|geqslant|ge)(?![A-Za-z])|>=", r"\\geq ", text)
     text = re.sub(r"^[^=,;]{0,30}\\in(?![A-Za-z])", "", text)
     text = re.sub(r"\s+", " ", text.replace("\\\\ ", " ") if "begin" not in text else text)
-    return text.lstrip(" \n,:;").rstrip(" \n.,:;?")
+    text = _ABOUT.sub("", text.lstrip(" \n,:;="))
+    return text.lstrip(" \n,:;=").rstrip(" \n.,:;?")
 
 
 def has_names(text: str) -> bool:
@@ -77,16 +81,16 @@ def has_names(text: str) -> bool:
 
 def undressed(text: str) -> str:
     """A formula with `\\text` and fonts replaced by what stands in them, and without Chinese words."""
-    text = _TEXT.sub(r" \1 ", text)
-    text = _FONT.sub(lambda found: f"{found[1] or ''}", text)
-    return _HAN.sub("", text).lstrip(" ,:;").rstrip(" .,:;")
+    return _HAN.sub("", _unwrapped(text)).lstrip(" ,:;").rstrip(" .,:;")
 
 
 def squeezed(text: str) -> str:
     """What two ways to write one thing have in common: no spaces, no needless braces, small letters kept."""
-    text = re.sub(r"\s+", "", undressed(text))
-    text = re.sub(r"\\text|\\mathrm", "", text)
-    return re.sub(r"\{(\w)\}", r"\1", text)
+    return re.sub(r"\{(\w)\}", r"\1", re.sub(r"\s+", "", _unwrapped(text)).rstrip(".,:;"))
+
+
+def _unwrapped(text: str) -> str:
+    return _FONT.sub(lambda found: found[1] or "", _TEXT.sub(r" \1 ", text))
 
 
 def entries(text: str) -> list[str]:

@@ -154,11 +154,13 @@ def stated_formula(reply: Stated, several: bool, number: bool) -> str:
         boxes = [box for box in trace.all_boxed(reply.final) if r"\boxed" not in box]
         apart = several and len(boxes) > 1 and len(parted(reply.box, ",")) == 1
         return ", ".join(boxes) if apart else reply.box
-    if not reply.after_cues and not _WORDY.search(reply.final):
+    if not reply.after_cues and not _WORDY.search(reply.final) and not _FORMULA.search(reply.final):
         return reply.final
+    conclusions = []
     for sentence in (*map(first_sentence, reply.after_cues[:1]), *reversed(sentences(reply.final)[-5:])):
         sentence = sentence[-LONGEST:]
         *_, conclusion = _CONCLUDES.split(sentence)
+        conclusions.append(conclusion)
         for piece in dict.fromkeys((conclusion, sentence)):
             if formulas := [next(filter(None, groups), "") for groups in _FORMULA.findall(piece)]:
                 return ", ".join(formulas)
@@ -168,4 +170,4 @@ def stated_formula(reply: Stated, several: bool, number: bool) -> str:
                 return found.text
         if reply.after_cues:
             return sentence
-    return conclusion if reply.final else ""
+    return next(iter(conclusions), "")

@@ -5,12 +5,11 @@ from fractions import Fraction
 
 from qvq_nb.evaluation.scoring.latex import cleaned
 
-_UNIT_AFTER = re.compile(
-    r"(?<=[\d)}%])\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{(?!\s*[eid]\s*\})[^{}]*\}"
-    r"\s*(?:\^\s*\{?-?\d\}?)?\s*$"
-    r"|(?<=\w)\s*\\(?:text|mbox)\s*\{[^{}]*\}\s*(?:\^\s*\{?-?\d\}?)?\s*$"
-)
-_POWER = r"(?:\^\s*\{?-?\d\}?)?\s*\.?$"
+_POWER = r"(?:\^\s*\{?\s*-?\d\s*\}?)?\s*\.?$"
+_IN_TEXT = r"\s*\\(?:text|mbox)\s*\{[^{}]*\}\s*"
+_IN_FONT = r"\s*\\(?:text|mathrm|mbox|textbf|rm|operatorname)\s*\{(?!\s*[eid]\s*\})[^{}]*\}\s*"
+_AND_MORE = rf"(?:(?:\^\s*\{{?\s*-?\d\s*\}}?\s*)?(?:/|\\cdot|\\times)?{_IN_FONT})*"
+_UNIT_AFTER = re.compile(rf"(?:(?<=[\d)}}%]){_IN_FONT}|(?<=\w){_IN_TEXT}){_AND_MORE}{_POWER}")
 _KNOWN_UNIT = re.compile(
     r"(?<=[\d)}])\s*(?:(?:square|cubic|sq)\.?\s+)?"
     r"(?:[cmkdn]m|[km]?g|m[lL]|ft|inch(?:es)?|feet|miles?|yards?|kHz|Hz|degrees?|units?|years?|days?|hours?|minutes?|seconds?"
