@@ -135,9 +135,9 @@ def _settings(a: dict, b: dict) -> list[dict]:
 
 
 def _changed(pair: Pair) -> dict:
-    rows = [side.tries[0][0] for side in pair]
-    shared = {name: rows[0].get(name, "") for name in ("set", "id", "question", "expected")}
-    return {**shared, "scores": [side.score for side in pair], "got": [row["got"] for row in rows]}
+    shared = {name: pair[0].first.get(name, "") for name in ("set", "id", "question", "expected")}
+    got = ["; ".join(", ".join(row["got"] for row in rows) for rows in side.tries) for side in pair]
+    return {**shared, "scores": [side.score for side in pair], "got": got}
 
 
 def _sentence(found: dict, words: Words) -> str:
@@ -160,9 +160,9 @@ def _tables(found: dict, words: Words) -> list[Table]:
     scores = [(shortened(name), *interval_cells(one)) for name, one in zip(names, found["scores"])]
     tables = [Table([words(title) for title in titles], scores, title=words("both answered"))]
     columns = ("part", "questions", "difference in points", "interval", "better", "worse", "p")
-    parts = [("", words("all"), found), *(
-        (f"{words.name(part['kind'])}: ", words.name(part["value"]), part) for part in found["parts"][: words.MOST_ROWS]
-    )]  # fmt: skip
+    parts = [("", words("all"), found)]
+    for part in found["parts"][: words.MOST_ROWS]:
+        parts.append((f"{words.name(part['kind'])}: ", words.name(part["value"]), part))
     lines = [
         (
             shortened(kind + value), one["questions"], signed(one["difference"]), _ends(one),

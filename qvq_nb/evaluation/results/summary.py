@@ -98,6 +98,7 @@ def summary(rows: Iterable[dict], harness: dict) -> Summary:
     return Summary(
         {
             "harness": {**harness, "scorer": harness.get("scorer") or scorer_version()},
+            "questions": len(questions),
             "score": estimate(questions),
             "if_missing_wrong": estimate(questions, _pessimist),
             "parts": _parts(questions),
@@ -117,15 +118,18 @@ def _pessimist(question: Tried) -> float | None:
 
 
 def _parts(questions: Sequence[Tried]) -> list[dict]:
-    """An estimate for each set, each language and each value of each category, in the order of coming."""
-    kinds: dict[tuple[str, str], list[Tried]] = {}
+    """An estimate for each set, each language and each value of each category, kind by kind."""
+    kinds: dict[str, dict[str, list[Tried]]] = {"set": {}, "language": {}}
     for question in questions:
         first = question.first
-        kinds.setdefault(("set", first["set"]), []).append(question)
-        kinds.setdefault(("language", first["language"]), []).append(question)
-        for kind, value in first["categories"].items():
-            kinds.setdefault((f"category {kind}", str(value)), []).append(question)
-    return [{"kind": kind, "value": value, **estimate(part)} for (kind, value), part in kinds.items()]
+        categories = {f"category {kind}": str(value) for kind, value in first["categories"].items()}
+        for kind, value in {"set": first["set"], "language": first["language"], **categories}.items():
+            kinds.setdefault(kind, {}).setdefault(value, []).append(question)
+    return [
+        {"kind": kind, "value": value, **estimate(part)}
+        for kind, values in kinds.items()
+        for value, part in values.items()
+    ]
 
 
 def _estimates(title: str, first: str, lines: Iterable[tuple[str, dict]], words: Words) -> Table:

@@ -56,9 +56,10 @@ def report_page(summary: Summary, rows: Iterable[dict], language: str) -> str:
     words, found = Words(language), summary.to_dict()
     published = {one["set"]: one for one in found["published"]}
     lines = [(words("all"), found["score"], None)]
-    lines += [(f"{one['model']}, {name}", one["here"], one["score"]) for name, one in published.items()]
+    lines += [(name, one["here"], one["score"]) for name, one in published.items()]
     shown = [part for part in found["parts"] if sum(p["kind"] == part["kind"] for p in found["parts"]) > 1]
     lines += [(words.name(part["value"]), part, None) for part in shown]
+    caption = words("interval plot") + (words("diamond") if published else "")
     length = "thinking_tokens" if found["answers"]["lengths"]["thinking_tokens"] else "new_tokens"
     known = [(row[length], row["outcome"]) for row in rows if is_counted(row) and row[length] is not None]
     names = {"right": words("right"), "wrong": words("wrong"), "unclear": words("not clear")}
@@ -68,7 +69,7 @@ def report_page(summary: Summary, rows: Iterable[dict], language: str) -> str:
         language,
         title=summary.title[words.language],
         lead=[*summary.sentences(language), words("meaning")],
-        drawings=[intervals(lines[:MOST_LINES], words("interval plot")), lengths(known, words(plot), names)],
+        drawings=[intervals(lines[:MOST_LINES], caption), lengths(known, words(plot), names)],
         tables=summary.tables(language),
         notes=notes,
         link=("failures.html", words("to failures")),
