@@ -60,6 +60,7 @@ class Verdict:
     seed: int | None = None
     question: str | None = None
     id: str | None = None  # of the case
+    score: float | None = None  # between 0 and 1, of a benchmark whose answers may be right in part
 
     @property
     def ok(self) -> bool:
