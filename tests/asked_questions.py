@@ -6,28 +6,15 @@ from dataclasses import dataclass
 import scripted_server as server
 from PIL import Image
 
-
-@dataclass(frozen=True)
-class Question:
-    """As the readers of sets make them."""
-
-    id: str
-    prompt: str
-    pictures: tuple
-    set: str = "lamps"
-    gold: str = "6"
-    kind: str = "integer"
-    language: str = "en"
-    case: object | None = None
+from qvq_nb.evaluation.sets.question import Question
 
 
 def questions(count: int = 8, grey: int = 90, prompt: str = "How many lamps are lit in row {}?") -> list:
     """Questions about pictures of their own, each a little brighter than the one before."""
+    pictures = [Image.new("RGB", (56, 56), (grey, grey, number % 256)) for number in range(count)]
     return [
-        Question(
-            str(number), prompt.format(number), (Image.new("RGB", (56, 56), (grey, grey, number % 256)),)
-        )
-        for number in range(count)
+        Question(str(number), "lamps", prompt.format(number), (picture,), "6", "integer")
+        for number, picture in enumerate(pictures)
     ]
 
 

@@ -154,7 +154,7 @@ def evaluate(
                 for place in places:
                     row = kept.row(place)
                     if row is None:
-                        row = _row(name, *answers[place])
+                        row = row_of(name, *answers[place])
                         kept.keep(row)
                     rows.append(row)
                     tell(len(rows), len(wanted))
@@ -185,7 +185,7 @@ def _answers(reasoner, asked, options):
     return [partial(reasoner.ask, *one, **options) for one in zip(shown, (case.question for case in asked))]
 
 
-def _row(name, case, get_answer) -> dict:
+def row_of(name, case, get_answer) -> dict:
     """One case as plain values: what was asked, and what came of it."""
     asked = {"family": case.family, "language": case.language, "seed": case.seed, "model": name}
     row = {**asked, "ok": False, "expected": case.truth, "got": "", "reason": "", "language_right": False}

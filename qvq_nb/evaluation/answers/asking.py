@@ -8,10 +8,12 @@ from datetime import datetime, timezone
 from qvq_nb import trace
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.answers.keys import Setup
+from qvq_nb.evaluation.sets.question import Question
 from qvq_nb.inference.answer import Answer
 from qvq_nb.inference.engine import Delta
 
 MEASURED = ("stop_reason", "prompt_tokens", "visual_tokens", "new_tokens", "seconds")
+FINAL_PART = "\n\n**Final Answer**\n\n"
 UNFINISHED = ("broken", "time")  # the server's or the clock's end of an answer, not the model's
 
 
@@ -21,12 +23,16 @@ class Abandoned(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A question that is to be answered, its number in the set, which repeat of it, and the key of that."""
+    """A question that is to be answered, its number in the set, which repeat of it, and the key of that.
 
-    question: object
+    `error` says why asking failed, if it did.
+    """
+
+    question: Question
     number: int
     repeat: int
     key: str
+    error: str | None = None
 
     def without_pictures(self) -> "Place":
         """The same without what takes memory."""
@@ -73,16 +79,34 @@ def answer_of(line: dict) -> Answer:
     return Answer(text, thinking, final, line["model"], language, **measured, notes=tuple(line["notes"]))
 
 
+def judged_text(line: dict) -> str:
+    """The text of a kept answer in which its final part is found by the usual marker."""
+    answer = answer_of(line)
+    if trace.split(answer.text, finished=answer.stop_reason == "end").final.strip() == answer.final:
+        return answer.text
+    return f"{answer.thinking}{FINAL_PART}{answer.final}"
+
+
 def _answer(reasoner, place, options, is_over):
-    media = _media(place.question)
+    question = place.question
     if not hasattr(reasoner, "stream"):
-        return reasoner.ask(media, place.question.prompt, **options)
-    stream = reasoner.stream(media, place.question.prompt, **options)
+        return reasoner.ask(_media(question), question.prompt, **options)
+    asked = reasoner.prepared(_media(question), question.prompt, **options)
+    stream = reasoner.stream_prepared(_in_place(asked, question) if question.inside else asked)
     with closing(stream):
         for answer in stream:
             if is_over() and isinstance(answer, Delta):
                 raise Abandoned
     return answer
+
+
+def _in_place(asked, question):
+    """The same with the pictures where the text has them; a refused question has no parts."""
+    *before, last = asked.messages or [None]
+    if last is None:
+        return asked
+    parts = replace(question, pictures=last.parts[:-1]).parts
+    return replace(asked, messages=[*before, replace(last, parts=tuple(parts))])
 
 
 def _media(question):

@@ -16,14 +16,15 @@ class Setup:
     """Who is asked and how; a setting that is None is the model's own, as in `ask`.
 
     `identity` says which model it is, whatever it is called: the sha256 of its weights, or the name by which
-    its server knows it; `own` has its own settings. With `repeats` above one the words are drawn at random,
-    the number of the repeat is the seed. `time_limit_seconds` is for one question; an answer that it ends is
-    asked again, so it is in no key.
+    its server knows it; `own` has its own settings, `weights` the sha256 of each weights file. With `repeats`
+    above one the words are drawn at random, the number of the repeat is the seed. `time_limit_seconds` is
+    for one question; an answer that it ends is asked again, so it is in no key.
     """
 
     model: str
     identity: dict = field(default_factory=dict)
     own: dict = field(default_factory=dict)
+    weights: dict = field(default_factory=dict)
     system: str | None = None
     visual_tokens: tuple[int, int] | None = None
     max_new_tokens: int | None = None
@@ -45,7 +46,7 @@ class Setup:
         seed = self.seed(repeat)
         sampling = GREEDY if seed is None else {**SAMPLING, "seed": seed}
         decides = {"model": self.identity, "prompt": question.prompt, **self.own, **self._given()}
-        decides |= {"sampling": sampling, "repeat": repeat}
+        decides |= {"sampling": sampling, "repeat": repeat, "inside": question.inside}
         digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode())
         for picture in question.pictures:
             _take_in(digest, picture)
@@ -59,15 +60,16 @@ def setup_of(reasoner, **settings) -> Setup:
     """The setup for a reasoner; `settings` are fields of the setup, such as `thinking_budget`."""
     name = getattr(reasoner, "name", type(reasoner).__name__)
     engine, profile = getattr(reasoner, "engine", None), getattr(reasoner, "profile", None)
-    identity = {"name": name}
+    identity, weights = {"name": name}, {}
     if folder := getattr(engine, "folder", None):
         quantization = getattr(getattr(engine, "loaded", None), "quantization", None)
-        identity = {"weights": sorted(weights_sha256(folder).values()), "quantization": quantization}
+        weights = weights_sha256(folder)
+        identity = {"weights": sorted(weights.values()), "quantization": quantization}
     elif served := getattr(engine, "name", None):
         identity = {"served": served}
     own = {"system": "system_prompt", "visual_tokens": "visual_tokens", "max_new_tokens": "max_new_tokens"}
     own = {name: getattr(profile, attribute, None) for name, attribute in own.items()}
-    return Setup(name, identity, own, **settings)
+    return Setup(name, identity, own, weights, **settings)
 
 
 def _take_in(digest, picture) -> None:

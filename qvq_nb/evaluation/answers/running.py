@@ -177,7 +177,7 @@ class _Running:
             self.source.is_answered(place)
             self.failures = 0
             return 0.0
-        self.source.is_failed(place)
+        self.source.is_failed(place, line["error"])
         with self.lock:
             self.failures += 1
             failures = self.failures

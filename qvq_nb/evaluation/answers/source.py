@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from qvq_nb.evaluation.answers.asking import Place
@@ -60,9 +61,10 @@ class Source:
         with self._lock:
             self.answered.append(place.without_pictures())
 
-    def is_failed(self, place: Place) -> None:
-        """Tell that asking failed; when all others were asked it comes once more."""
+    def is_failed(self, place: Place, error: str) -> None:
+        """Tell that asking failed, and why; when all others were asked it comes once more."""
         with self._lock:
+            place = replace(place, error=error)
             self.failed.append(place if self._tries_left(place) else place.without_pictures())
 
     def _next(self) -> Place | None:
