@@ -47,6 +47,7 @@ class Said:
     new_tokens: int = 5
     seconds: float = 0.1
     notes: tuple = ()
+    language: str = "en"
 
     @property
     def final(self):

@@ -5,66 +5,195 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from qvq_nb.cli import Json, Language, Model
 from qvq_nb.files import as_json as written
-from qvq_nb.screen import only_notes
+from qvq_nb.screen import note, only_notes
+
+OWN = "cases"
+
+
+def no_keep(file: Path | None) -> None:
+    """QvqError naming the option that took the place of `--keep`."""
+    if file:
+        from qvq_nb.errors import QvqError
+
+        raise QvqError("--keep FILE is now --to DIR: a folder in which every answer is kept at once.")
+
+
+def seed_range(seeds: str) -> range:
+    """`A:B` as the seeds from A up to, not including, B."""
+    first, end = _pair(seeds, r"(\d{1,18}):(\d{1,18})", "--seeds", "range of seeds such as 10000000:10000200")
+    if first >= end:
+        raise typer.BadParameter(f"{seeds!r} is no range of seeds: it is empty.", param_hint="--seeds")
+    return range(first, end)
+
+
+def part_of(part: str | None) -> tuple[int, int] | None:
+    """`K/N` as (K, N), of which K goes from 1 to N."""
+    if part is None:
+        return None
+    number, parts = _pair(part, r"(\d{1,6})/(\d{1,6})", "--part", "part such as 2/8")
+    if not 1 <= number <= parts:
+        raise typer.BadParameter(
+            f"{part!r}: parts go from 1/{parts} to {parts}/{parts}.", param_hint="--part"
+        )
+    return number, parts
+
+
+def token_range(tokens: str | None) -> tuple[int, int] | None:
+    """`MIN:MAX` as (minimum, maximum)."""
+    pattern, words = r"(\d{1,6}):(\d{1,6})", "range of visual tokens such as 4:1280"
+    return None if tokens is None else _pair(tokens, pattern, "--visual-tokens", words)
 
 
 def evaluate(
+    name: Annotated[
+        str, Argument(metavar="[SET]", help="`cases`, a family of them, or the file of a benchmark.")
+    ] = OWN,
     family: Annotated[list[str] | None, Option(help="May be given several times; all without it.")] = None,
     seeds: Annotated[
         str, Option(metavar="A:B", help="From A up to, not including, B.")
     ] = "10000000:10000200",
     language: Annotated[list[Language] | None, Option(help="Both without it.")] = None,
     model: Model = "qvq-mini",
+    to: Annotated[
+        Path | None, Option(metavar="DIR", help="Answers are kept there; again it asks only what is missing.")
+    ] = None,
+    open_requests: Annotated[
+        int, Option("--open", min=1, max=1024, help="Questions at a time, at an address.")
+    ] = 16,
+    part: Annotated[str | None, Option(metavar="K/N", help="One part of the questions, such as 2/8.")] = None,
+    repeats: Annotated[
+        int, Option(min=1, max=1024, help="Ask each so often, words drawn at random; each has its seed.")
+    ] = 1,
     thinking_budget: Annotated[
         list[int] | None,
         Option(metavar="N", min=0, help="Cut the thinking after N tokens; several times for a curve."),
     ] = None,
-    keep: Annotated[
-        Path | None,
-        Option(metavar="FILE", help="Keep every counted case there, and go on from there next time."),
+    max_new_tokens: Annotated[int | None, Option(metavar="N", min=1, help="The longest answer.")] = None,
+    visual_tokens: Annotated[
+        str | None, Option(metavar="MIN:MAX", help="For each picture; a token is 28 x 28 pixels.")
     ] = None,
+    time_limit: Annotated[
+        float | None, Option(metavar="SECONDS", min=1, help="For each question at an address.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None, Option(metavar="A B", help="Compare what two folders hold; asks nothing.")
+    ] = None,
+    keep: Annotated[Path | None, Option(hidden=True, callback=no_keep)] = None,
     as_json: Json = False,
 ):
-    """Count how many fresh cases a model answers right, with a 95 % interval."""
-    numbers = seed_range(seeds)
-    from qvq_nb.evaluation import counting
+    """Ask a model many questions and count its right answers, with a 95 % interval.
+
+    Each answer is kept at once: however it ends, the same command goes on from there.
+    """
+    numbers, part, tokens = seed_range(seeds), part_of(part), token_range(visual_tokens)
+    if compare:
+        show_comparison(*compare, to, as_json)
+        return
+    from qvq_nb.evaluation.answers import running
+    from qvq_nb.evaluation.answers.keys import setup_of
+    from qvq_nb.evaluation.answers.progress import shown
+    from qvq_nb.evaluation.evaluating import default_folder
     from qvq_nb.inference.reasoner import load
 
-    asked = {"families": family or None, "seeds": numbers}
-    asked["languages"] = [one.value for one in language or Language]
-    kept = {} if keep is None else {"keep": keep}
-    evaluations = []
+    results, asked = [], {"visual_tokens": tokens, "max_new_tokens": max_new_tokens, "repeats": repeats}
+    asked |= {"time_limit_seconds": time_limit}
+    budgets = list(dict.fromkeys(thinking_budget or [None]))
     try:
         with only_notes():
             reasoner = load(model)
-            for budget in dict.fromkeys(thinking_budget or [None]):
-                evaluations.append(counting.evaluate(reasoner, **asked, thinking_budget=budget, **kept))
-    except counting.Stopped as stop:
-        show([*evaluations, stop.evaluation], as_json)
+            questions = questions_of(name, family, language, numbers, reasoner)
+            folder = to or default_folder(Path(name).stem, model)
+            note(f"Answers are kept in {folder}")
+            for budget in budgets:
+                setup = setup_of(reasoner, thinking_budget=budget, **asked)
+                with shown() as tell:
+                    run = running.run(reasoner, questions, folder, setup, open_requests, part, tell)
+                results.append((run, setup))
+                tell_outcome(run)
+    except running.Stopped as stop:
+        results.append((stop.run, setup))
+        show(results, folder, as_json)
         raise
-    show(evaluations, as_json)
+    show(results, folder, as_json)
 
 
-def show(evaluations: list, as_json: bool) -> None:
-    """What was counted: as JSON, as a table, or as the table of a curve where there are several budgets."""
-    from qvq_nb.evaluation.curve import curve, curve_table
+def questions_of(name: str, families, languages, seeds: range, reasoner):
+    """The questions that are meant: the kit's own cases, or those of a file. QvqError for neither."""
+    from qvq_nb import cases
+    from qvq_nb.errors import QvqError
+    from qvq_nb.evaluation.evaluating import Drawn
 
-    if as_json:
-        every = [evaluation.to_dict() for evaluation in evaluations]
-        print(written(every if len(every) > 1 else every[0]))
-    else:
-        print(curve_table(curve(evaluations)) if len(evaluations) > 1 else evaluations[0])
-
-
-def seed_range(seeds: str) -> range:
-    """`A:B` as the seeds from A up to, not including, B."""
-    found = re.fullmatch(r"(\d{1,18}):(\d{1,18})", seeds, re.ASCII)
-    if not found or int(found[1]) >= int(found[2]):
-        raise typer.BadParameter(
-            f"{seeds!r} is no range of seeds such as 10000000:10000200.", param_hint="--seeds"
+    languages = [one.value for one in languages or Language]
+    if name in (OWN, *cases.FAMILIES):
+        families = [*([] if name == OWN else [name]), *(families or ())]
+        known = getattr(getattr(reasoner, "profile", None), "families", ()) or cases.FAMILIES
+        return Drawn(dict.fromkeys(families or known), languages, seeds)
+    if not Path(name).is_file():
+        raise QvqError(
+            f"There is no set {name!r}: give `cases`, a family ({', '.join(cases.FAMILIES)}), "
+            "or the file of a benchmark."
         )
-    return range(int(found[1]), int(found[2]))
+    raise QvqError(f"{name} is a file, and no benchmark's file can be read yet.")
+
+
+def tell_outcome(run) -> None:
+    """A line about answers that were there before, and one about questions without an answer."""
+    if run.answered_before:
+        note(f"{run.answered_before} of {run.total} answers were there already.")
+    if run.failed:
+        note(
+            f"{len(run.failed)} of {run.total} questions have no answer; the same command asks them again. "
+            f"The first: {run.failed[0].error}"
+        )
+
+
+def show(results: list, folder: Path, as_json: bool) -> None:
+    """What came of each run: of the kit's own cases their counts, of others the summary; reports in files."""
+    from qvq_nb.evaluation.evaluating import Scored, counted, harness_of, scored_rows
+
+    shown = []
+    for run, setup in results:
+        if not (run.answered or run.failed):
+            continue
+        with only_notes():
+            rows = scored_rows(run)
+            budget = "no-limit" if setup.thinking_budget is None else setup.thinking_budget
+            place = folder / f"budget-{budget}" if len(results) > 1 else folder
+            language = "zh" if {row["language"] for row in rows} == {"zh"} else "en"
+            summary = Scored(rows, harness_of(setup)).write(place, language)
+        note(f"Report: {place / 'report.html'}")
+        own = all(one.question.case is not None for one in (*run.answered, *run.failed))
+        shown.append(counted(run, setup) if own and setup.repeats == 1 else summary)
+    if as_json:
+        every = [one.to_dict() for one in shown]
+        print(written(every[0] if len(every) == 1 else every))
+    elif len(shown) > 1 and all(hasattr(one, "thinking_budget") for one in shown):
+        from qvq_nb.evaluation.curve import curve, curve_table
+
+        print(curve_table(curve(shown)))
+    else:
+        print(*shown, sep="\n\n")
+
+
+def show_comparison(first: Path, second: Path, to: Path | None, as_json: bool) -> None:
+    """Two evaluated folders held against each other; with `to`, as a report, too."""
+    from qvq_nb.evaluation.evaluating import Scored
+    from qvq_nb.evaluation.results import comparison, write_comparison
+
+    runs = [Scored.read(folder) for folder in (first, second)]
+    found = comparison(*(run.rows for run in runs), (first, second), [run.harness for run in runs])
+    if to:
+        note(f"Report: {write_comparison(to, found)}")
+    print(written(found.to_dict()) if as_json else found)
+
+
+def _pair(text: str, pattern: str, option: str, words: str) -> tuple[int, int]:
+    """Two whole numbers; what is none is said in the words for it."""
+    found = re.fullmatch(pattern, text, re.ASCII)
+    if not found:
+        raise typer.BadParameter(f"{text!r} is no {words}.", param_hint=option)
+    return int(found[1]), int(found[2])
