@@ -96,48 +96,50 @@ def evaluate(
     from qvq_nb.evaluation.answers import running
     from qvq_nb.evaluation.answers.keys import setup_of
     from qvq_nb.evaluation.answers.progress import shown
-    from qvq_nb.evaluation.evaluating import default_folder
+    from qvq_nb.evaluation.evaluating import default_folder, settings_of
     from qvq_nb.inference.reasoner import load
 
-    results, asked = [], {"visual_tokens": tokens, "max_new_tokens": max_new_tokens, "repeats": repeats}
-    asked |= {"time_limit_seconds": time_limit}
-    budgets = list(dict.fromkeys(thinking_budget or [None]))
+    given = {"visual_tokens": tokens, "max_new_tokens": max_new_tokens, "time_limit_seconds": time_limit}
+    given = {name: value for name, value in given.items() if value is not None}
+    results, folder, questions = [], None, None
     try:
         with only_notes():
             reasoner = load(model)
-            questions = questions_of(name, family, language, numbers, reasoner)
+            profile = getattr(reasoner, "profile", None)
+            questions = questions_of(name, family, language, numbers, profile)
             folder = to or default_folder(Path(name).stem, model)
             note(f"Answers are kept in {folder}")
-            for budget in budgets:
-                setup = setup_of(reasoner, thinking_budget=budget, **asked)
+            asked = settings_of(getattr(questions, "harness", None), getattr(profile, "is_narrow", False))
+            for budget in dict.fromkeys(thinking_budget or [None]):
+                setup = setup_of(reasoner, thinking_budget=budget, repeats=repeats, **{**asked, **given})
                 with shown() as tell:
                     run = running.run(reasoner, questions, folder, setup, open_requests, part, tell)
                 results.append((run, setup))
                 tell_outcome(run)
     except running.Stopped as stop:
-        results.append((stop.run, setup))
-        show(results, folder, as_json)
+        show([*results, (stop.run, setup)], questions, folder, as_json)
         raise
-    show(results, folder, as_json)
+    show(results, questions, folder, as_json)
 
 
-def questions_of(name: str, families, languages, seeds: range, reasoner):
+def questions_of(name: str, families, languages, seeds: range, profile):
     """The questions that are meant: the kit's own cases, or those of a file. QvqError for neither."""
     from qvq_nb import cases
     from qvq_nb.errors import QvqError
-    from qvq_nb.evaluation.evaluating import Drawn
+    from qvq_nb.evaluation.sets import cases_set, read
 
-    languages = [one.value for one in languages or Language]
     if name in (OWN, *cases.FAMILIES):
         families = [*([] if name == OWN else [name]), *(families or ())]
-        known = getattr(getattr(reasoner, "profile", None), "families", ()) or cases.FAMILIES
-        return Drawn(dict.fromkeys(families or known), languages, seeds)
-    if not Path(name).is_file():
+        known = getattr(profile, "families", ()) or cases.FAMILIES
+        return cases_set(families or known, [one.value for one in languages or Language], seeds)
+    if not Path(name).exists():
         raise QvqError(
             f"There is no set {name!r}: give `cases`, a family ({', '.join(cases.FAMILIES)}), "
             "or the file of a benchmark."
         )
-    raise QvqError(f"{name} is a file, and no benchmark's file can be read yet.")
+    questions = read(name)
+    note(questions.told())
+    return questions
 
 
 def tell_outcome(run) -> None:
@@ -151,32 +153,33 @@ def tell_outcome(run) -> None:
         )
 
 
-def show(results: list, folder: Path, as_json: bool) -> None:
+def show(results: list, questions, folder: Path, as_json: bool) -> None:
     """What came of each run: of the kit's own cases their counts, of others the summary; reports in files."""
-    from qvq_nb.evaluation.evaluating import Scored, counted, harness_of, scored_rows
+    from qvq_nb.evaluation.evaluating import Scored, counted, harness_of, predictions, scored_rows
 
-    shown = []
+    found, harness = [], getattr(questions, "harness", None)
     for run, setup in results:
         if not (run.answered or run.failed):
             continue
+        budget = "no-limit" if setup.thinking_budget is None else setup.thinking_budget
+        place = folder / f"budget-{budget}" if len(results) > 1 else folder
         with only_notes():
             rows = scored_rows(run)
-            budget = "no-limit" if setup.thinking_budget is None else setup.thinking_budget
-            place = folder / f"budget-{budget}" if len(results) > 1 else folder
             language = "zh" if {row["language"] for row in rows} == {"zh"} else "en"
-            summary = Scored(rows, harness_of(setup)).write(place, language)
-        note(f"Report: {place / 'report.html'}")
-        own = all(one.question.case is not None for one in (*run.answered, *run.failed))
-        shown.append(counted(run, setup) if own and setup.repeats == 1 else summary)
+            summary = Scored(rows, harness_of(setup, harness)).write(place, language)
+            note(f"Report: {place / 'report.html'}")
+            if harness and setup.repeats == 1 and (file := predictions(run, place)):
+                note(f"For VLMEvalKit's own scorer: {file}")
+        found.append(counted(run, setup) if harness is None and setup.repeats == 1 else summary)
     if as_json:
-        every = [one.to_dict() for one in shown]
+        every = [one.to_dict() for one in found]
         print(written(every[0] if len(every) == 1 else every))
-    elif len(shown) > 1 and all(hasattr(one, "thinking_budget") for one in shown):
+    elif len(found) > 1 and harness is None and results[0][1].repeats == 1:
         from qvq_nb.evaluation.curve import curve, curve_table
 
-        print(curve_table(curve(shown)))
+        print(curve_table(curve(found)))
     else:
-        print(*shown, sep="\n\n")
+        print(*found, sep="\n\n")
 
 
 def show_comparison(first: Path, second: Path, to: Path | None, as_json: bool) -> None:

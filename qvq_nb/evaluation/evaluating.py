@@ -1,54 +1,24 @@
 """A run's answers scored: the kit's own cases counted, a benchmark summed up, and the report beside both."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from qvq_nb import cases, paths
+from qvq_nb import paths
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.answers.asking import Place, answer_of, judged_text
 from qvq_nb.evaluation.answers.keys import Setup
 from qvq_nb.evaluation.answers.running import Run
 from qvq_nb.evaluation.counting import Evaluation, row_of
 from qvq_nb.evaluation.scoring import score_many
+from qvq_nb.evaluation.sets import Harness, write_predictions
+from qvq_nb.evaluation.sets.harness import PIXELS_PER_TOKEN
 from qvq_nb.evaluation.sets.judging import arguments, judge
-from qvq_nb.evaluation.sets.question import Question
 from qvq_nb.files import as_json, read_json, write_whole
 
-PIXELS_OF_A_TOKEN = 28 * 28
-SCORED = "scored.json"
-
-
-class Drawn(Sequence):
-    """The kit's own cases as questions; each is drawn when its turn comes.
-
-    QvqError for an unknown family or language, and where there is nothing to ask.
-    """
-
-    def __init__(self, families: Iterable[str], languages: Iterable[str], seeds: Iterable[int]):
-        families, languages, seeds = tuple(families), tuple(languages), tuple(seeds)
-        self._places = [
-            (family, seed, language) for family in families for language in languages for seed in seeds
-        ]
-        if not self._places:
-            raise QvqError(
-                "There is nothing to evaluate: give at least one family, one language and one seed."
-            )
-        for family in families:
-            cases.family_module(family)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __getitem__(self, number: int) -> Question:
-        family, seed, language = self._places[number]
-        case = cases.case(family, seed=seed, language=language)
-        return Question(
-            case.id, "cases", case.question, case.media, case.truth, "case", language=language,
-            categories={"family": family}, case=case,
-        )  # fmt: skip
+SCORED, PREDICTIONS = "scored.json", "predictions.tsv"
 
 
 def default_folder(name: str, model: str) -> Path:
@@ -75,19 +45,36 @@ def scored_rows(run: Run) -> list[dict]:
     ]
 
 
-def harness_of(setup: Setup, **more) -> dict:
-    """How a run was measured, as the reports take it."""
-    minimum, maximum = setup.visual_tokens or setup.own.get("visual_tokens") or (None, None)
+def settings_of(harness: Harness | None, is_narrow: bool) -> dict:
+    """The settings that a benchmark asks for; a narrow model keeps its own."""
+    if harness is None or is_narrow:
+        return {}
+    names = ("system", "visual_tokens", "max_new_tokens")
+    return {name: getattr(harness, name) for name in names}
+
+
+def harness_of(setup: Setup, harness: Harness | None) -> dict:
+    """How a run was measured, as the reports take it; a benchmark's words are among it."""
+    least, most = setup.visual_tokens or setup.own.get("visual_tokens") or (None, None)
     return {
+        **({} if harness is None else {"prompt": harness.name, **harness.to_dict()}),
         "model": setup.model,
         "system": setup.system or setup.own.get("system"),
-        "min_pixels": minimum and minimum * PIXELS_OF_A_TOKEN,
-        "max_pixels": maximum and maximum * PIXELS_OF_A_TOKEN,
+        "min_pixels": least and least * PIXELS_PER_TOKEN,
+        "max_pixels": most and most * PIXELS_PER_TOKEN,
         "max_new_tokens": setup.max_new_tokens or setup.own.get("max_new_tokens"),
         "thinking_budget": setup.thinking_budget,
+        "sampling": "temperature 0" if setup.repeats == 1 else "temperature 0.7, top_p 0.9, a seed a repeat",
         "repeats": setup.repeats,
-        **more,
     }
+
+
+def predictions(run: Run, folder: Path) -> Path | None:
+    """Writes VLMEvalKit's prediction file, for scoring there; None as long as an answer is missing."""
+    if run.failed or len(run.answered) < run.total:
+        return None
+    answers = {place.question.id: judged_text(run.store.line(place.key)) for place in run.answered}
+    return write_predictions(folder / PREDICTIONS, [place.question for place in _in_order(run)], answers)
 
 
 @dataclass(frozen=True)

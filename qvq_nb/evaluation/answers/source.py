@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
+from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.answers.asking import Place
 from qvq_nb.evaluation.answers.keys import Setup
 from qvq_nb.evaluation.answers.store import Store
@@ -69,7 +70,9 @@ class Source:
 
     def _next(self) -> Place | None:
         for place in self._places:
-            if self._part and int(place.key, 16) % self._part[1] != self._part[0] - 1:
+            if place.error:
+                self.failed.append(place)
+            elif self._part and int(place.key, 16) % self._part[1] != self._part[0] - 1:
                 self.elsewhere += 1
             elif not self._is_known(place):
                 return place
@@ -89,7 +92,7 @@ class Source:
         return True
 
     def _tries_left(self, place: Place) -> bool:
-        return self._tried[place.key] < self._tries
+        return place.key != "" and self._tried[place.key] < self._tries
 
     def _all_places(self) -> Iterator[Place]:
         for repeat in range(self._setup.repeats):
@@ -98,4 +101,7 @@ class Source:
                 Random(f"{self._store.file.name} {repeat}").shuffle(order)
             for number in order:
                 question = self._questions[number]
-                yield Place(question, number, repeat, self._setup.key(question, repeat))
+                try:
+                    yield Place(question, number, repeat, self._setup.key(question, repeat))
+                except QvqError as error:  # of its pictures; the others go on
+                    yield Place(question, number, repeat, "", str(error)).without_pictures()
