@@ -7,6 +7,7 @@ import scripted_server as server
 from PIL import Image
 
 from qvq_nb.evaluation.sets.question import Question
+from qvq_nb.media.clip import open_media
 
 
 def questions(count: int = 8, grey: int = 90, prompt: str = "How many lamps are lit in row {}?") -> list:
@@ -25,6 +26,7 @@ class Counting:
 
     def __init__(self, fails: str | None = None, stop_at: int | None = None):
         self.fails, self.stop_at, self.asked, self.options = fails, stop_at, Counter(), []
+        self.says, self.opens = None, False
 
     def ask(self, media, question, **options):
         self.asked[question] += 1
@@ -33,7 +35,9 @@ class Counting:
             raise KeyboardInterrupt
         if self.fails and self.fails in question:
             raise ValueError("lost the picture")
-        return Said(f"\\boxed{{{question.split()[-1]}}}")
+        if self.opens:
+            open_media(media)
+        return Said(self.says or f"\\boxed{{{question.split()[-1]}}}")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """qvq-nb evaluate: what was asked for is asked, kept, counted and shown, however it ends."""
 
+import base64
+import io
 import json
 import os
 import signal
@@ -10,6 +12,7 @@ import time
 import pytest
 from asked_questions import Counting, Lamps, Said
 from commands import qvq
+from PIL import Image
 from scripted_server import Script, Silence, answer
 from survives import survives
 
@@ -125,6 +128,70 @@ def test_a_question_without_an_answer_is_told_and_counts_as_wrong(model, tmp_pat
     assert code == 0 and "2 of 4 questions have no answer" in notes
     assert {row["error"] for row in rows if row["language"] == "en"} == {"ValueError: lost the picture"}
     assert not any(row["ok"] for row in rows if row["language"] == "en")
+
+
+def written(folder, rows=4, right="AB"):
+    """A small AI2D_TEST.tsv with a picture for each row; the right answers are those letters in turn."""
+    lines = ["index\timage\tquestion\tanswer\tA\tB"]
+    for number in range(rows):
+        stream = io.BytesIO()
+        Image.new("RGB", (28, 28), (number, 0, 0)).save(stream, "PNG")
+        picture = base64.b64encode(stream.getvalue()).decode()
+        letter = right[number % len(right)]
+        lines.append(f"{number}\t{picture}\tWhich one is it in row {number}?\t{letter}\tthe left\tthe right")
+    file = folder / "AI2D_TEST.tsv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def always_a(model, monkeypatch):
+    """A model that answers A, whatever is asked."""
+    model = Counting()
+    model.says = "So it is \\boxed{A}"
+    monkeypatch.setattr("qvq_nb.inference.reasoner.load", lambda name: model)
+    return model
+
+
+def test_a_benchmarks_file_is_asked_as_its_harness_says_and_summed_up(always_a, tmp_path):
+    arguments = ("evaluate", written(tmp_path), "--to", tmp_path / "a", "--json")
+    code, output, notes = qvq(*arguments)
+    found = json.loads(output)
+    assert code == 0 and (found["score"]["right"], found["score"]["total"]) == (2, 4)
+    assert always_a.options[0]["visual_tokens"] == (1280, 16384)
+    assert always_a.options[0]["max_new_tokens"] == 8192 and "step-by-step" in always_a.options[0]["system"]
+    assert found["harness"]["prompt"] == "VLMEvalKit, QVQ-72B-Preview"
+    assert found["harness"]["min_pixels"] == 1280 * 784 and "AI2D_TEST: 4 questions" in notes
+    predictions = (tmp_path / "a" / "predictions.tsv").read_text("utf-8").splitlines()
+    assert predictions[0].endswith("\tprediction") and len(predictions) == 5
+    assert json.loads(qvq(*arguments)[1])["score"] == found["score"] and always_a.asked.total() == 4
+
+
+def test_other_gold_answers_in_the_file_are_scored_anew_and_ask_nothing(always_a, tmp_path):
+    qvq("evaluate", written(tmp_path), "--to", tmp_path / "a")
+    code, output, _ = qvq("evaluate", written(tmp_path, right="A"), "--to", tmp_path / "a", "--json")
+    assert json.loads(output)["score"]["right"] == 4 and always_a.asked.total() == 4
+
+
+def test_pixels_and_length_of_a_benchmark_can_be_others(always_a, tmp_path):
+    changed = ("--visual-tokens", "4:64", "--max-new-tokens", "99")
+    code, output, _ = qvq("evaluate", written(tmp_path), "--to", tmp_path / "a", *changed, "--json")
+    assert (always_a.options[0]["visual_tokens"], always_a.options[0]["max_new_tokens"]) == ((4, 64), 99)
+    harness = json.loads(output)["harness"]
+    assert (harness["max_pixels"], harness["max_new_tokens"]) == (64 * 784, 99)
+
+
+def test_a_picture_that_cannot_be_read_costs_this_question_alone(always_a, tmp_path):
+    file = written(tmp_path)
+    lines = file.read_text("utf-8").splitlines()
+    whole = lines[2].split("\t")[1]
+    lines[2] = lines[2].replace(whole, base64.b64encode(base64.b64decode(whole)[:60]).decode())
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    always_a.opens = True
+    code, output, notes = qvq("evaluate", file, "--to", tmp_path / "a", "--json")
+    answers = json.loads(output)["answers"]
+    assert code == 0 and (answers["answered"], answers["errors"]) == (3, 1)
+    assert "1 of 4 questions have no answer" in notes and not (tmp_path / "a" / "predictions.tsv").exists()
 
 
 def test_two_folders_are_compared(model, tmp_path):
