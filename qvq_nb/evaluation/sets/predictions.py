@@ -29,7 +29,8 @@ def write_predictions(path: str | Path, questions: Iterable[Question], answers: 
     if missing or not questions:
         which = f", the first for {shown(missing[0])!r}" if missing else ""
         raise QvqError(
-            f"{len(missing)} of {len(questions)} questions have no answer yet{which}; go on with the run first."
+            f"{len(missing)} of {len(questions)} questions have no answer yet{which}; "
+            "go on with the run first."
         )
     columns = dict.fromkeys(["index", *(name for question in questions for name in question.row)])
     columns.pop("prediction", None)

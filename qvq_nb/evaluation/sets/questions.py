@@ -105,14 +105,16 @@ class Gathering:
         """The questions that were taken; QvqError where there is none."""
         here = {question.categories.get("split", "") for question in self._kept}
         splits = self._splits if self._asked_for or here & set(self._splits) else ()
+        of_other_splits = [split for split, _ in self._left_out if splits and split not in splits]
         counted = Counter(why for split, why in self._left_out if not splits or split in splits)
         kept = []
         for question in self._kept:
             split = question.categories.get("split", "")
             if splits and split not in splits:
-                counted[f"split {split}" if split else "no split"] += 1
+                of_other_splits.append(split)
             else:
                 kept.append(question)
+        counted.update(f"split {split}" if split else "no split" for split in of_other_splits)
         if not kept:
             why = ", ".join(f"{count} with {reason}" for reason, count in counted.items()) or "it has no rows"
             raise QvqError(f"{self.path.name} has no question that can be asked and scored: {why}.")

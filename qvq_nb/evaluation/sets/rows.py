@@ -1,4 +1,4 @@
-"""One row of a benchmark's file: its cells as texts and lists, and where it stands when something is wrong."""
+"""One row of a benchmark's file: its cells as texts and lists, and where it stands if something is wrong."""
 
 import ast
 import math

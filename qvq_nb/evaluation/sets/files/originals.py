@@ -133,8 +133,8 @@ def _recognised(row: Row) -> _Original:
             "question, options, answer, question_type and image_1."
         )
     raise QvqError(
-        f"{row.place}: the fields {shown(', '.join(row.cells), 200)} are not those of MMMU, MathVista, MATH-V "
-        "or OlympiadBench. Other sets are read from VLMEvalKit's files, NAME.tsv."
+        f"{row.place}: the fields {shown(', '.join(row.cells), 200)} are not those of MMMU, MathVista, "
+        "MATH-V or OlympiadBench. Other sets are read from VLMEvalKit's files, NAME.tsv."
     )
 
 
@@ -196,8 +196,9 @@ def _olympiad(row: Row, path: Path) -> _Entry:
     for column in ("context", "question"):
         names = [name for name in _NAMED_PICTURE.findall(row.text(column)) if f"{name}.jpg" not in images]
         images += [f"{name}.jpg" for name in dict.fromkeys(names)]
+        numbers = {name: number for number, name in enumerate(images, 1)}
         cells[column] = _NAMED_PICTURE.sub(
-            lambda named: f"<image {images.index(f'{named[1]}.jpg') + 1}>", row.text(column)
+            lambda named, numbers=numbers: f"<image {numbers[f'{named[1]}.jpg']}>", row.text(column)
         )
     return _Entry(cells, images, in_place=True)
 

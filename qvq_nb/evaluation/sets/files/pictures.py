@@ -109,17 +109,16 @@ def files_of(row: Row, column: str, names: Sequence[str], folders: Sequence[Path
 
 
 def _file(row: Row, column: str, name: str, folders: Sequence[Path]) -> Path:
-    inside = False
+    outside = False
     for folder in folders:
         try:
             found = (folder / name).resolve()
             if not found.is_relative_to(folder.resolve()):
-                continue
-            inside = True
-            if found.is_file() and found.stat().st_size <= LARGEST_FILE_BYTES and is_picture(found):
+                outside = True
+            elif found.is_file() and found.stat().st_size <= LARGEST_FILE_BYTES and is_picture(found):
                 return found
         except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a circle of links
             continue
     where = " or ".join(map(str, folders[:2]))
-    why = "there is no picture" if inside else "it leads out of the folder"
+    why = "it leads out of the folder" if outside else "there is no picture"
     return row.fault(column, f"{shown(name)!r}: {why}; pictures are looked for in {where}")

@@ -75,7 +75,8 @@ class Table:
             except csv.Error as problem:
                 what = _QUOTES if "NUL" not in str(problem) else "a zero byte stands in it"
                 raise QvqError(
-                    f"{self.path.name}, line {line}: {what} ({problem}). Mend the row, or fetch the file again."
+                    f"{self.path.name}, line {line}: {what} ({problem}). "
+                    "Mend the row, or fetch the file again."
                 ) from None
             if cells:
                 yield Record(line, start, lines.bytes, cells)
