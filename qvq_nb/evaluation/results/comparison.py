@@ -1,5 +1,6 @@
 """Two runs on the same questions: which is better, and whether that is more than chance."""
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -37,6 +38,10 @@ class Comparison:
         return "\n\n".join([*map(str, self.tables()), self.sentence()])
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        tables = "".join(table._repr_html_() for table in self.tables())
+        return f"<p>{html.escape(self.sentence())}</p>{tables}"
 
 
 def comparison(
