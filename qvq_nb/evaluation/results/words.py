@@ -16,7 +16,6 @@ WORDS = {
     "share": ("share", "正确率"),
     "interval": ("95 % interval", "95% 区间"),
     "error": ("standard error, points", "标准误（百分点）"),
-    "clusters": ("pictures", "图片组"),
     "by": ("By {name}", "按{name}"),
     "more": ("… {count} more, in summary.json", "……另有 {count} 项，见 summary.json"),
     "headline": ("{right} of {total} answered questions are right: {share}, 95 % interval {low} to {high}.",
