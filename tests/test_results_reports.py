@@ -18,6 +18,7 @@ from qvq_nb.evaluation.results import (
     write_report,
 )
 from qvq_nb.evaluation.results.published import published_scores
+from qvq_nb.evaluation.results.writing import report_page
 from qvq_nb.evaluation.scoring import score
 
 HARNESS = {"model": "some/model", "prompt": "as VLMEvalKit asks QVQ", "min_pixels": 1_003_520, "seed": 0}
@@ -212,6 +213,31 @@ def test_a_report_is_complete_in_itself_and_in_one_language(tmp_path, language):
     assert json.loads((tmp_path / "summary.json").read_text("utf-8")) == json.loads(
         json.dumps(found.to_dict())
     )
+
+
+def places(page, tag, name):
+    return [float(place) for place in re.findall(rf'<{tag}[^>]* {name}="([-\d.]+)"', page)]
+
+
+def test_dots_and_bars_are_drawn_in_proportion():
+    rows = [
+        row(number, number < 75, categories={"c": str(number // 50)}, new_tokens=1000)
+        for number in range(100)
+    ]
+    rows = [{**one, "thinking_tokens": 10 if number < 80 else 100} for number, one in enumerate(rows)]
+    page = report_page(summary(rows, {}), rows, "en")
+    # The scale's lines stand at 0, 20, … 100 %; the dots at 75 %, 100 % and 50 %.
+    scale, dots = places(page, 'line class="grid"', "x1"), places(page, "circle", "cx")
+    shares = [(dot - scale[0]) / (scale[5] - scale[0]) for dot in dots]
+    assert shares == pytest.approx([0.75, 1, 0.5], abs=1e-3)
+    for label in ("all", "0 %", "100 %", "0", "1"):
+        assert re.search(rf"<text [^>]*>{label}</text>", page)
+    right, wrong = (
+        [height for height in places(page, f'rect class="{outcome}"', "height") if height not in (0, 12)]
+        for outcome in ("right", "wrong")
+    )
+    assert sum(wrong) / sum(right) == pytest.approx(25 / 75, abs=0.01)
+    assert max(right) / max(wrong) == pytest.approx(75 / 20, abs=0.01)
 
 
 def test_the_page_of_failures_has_the_first_fifty(tmp_path):

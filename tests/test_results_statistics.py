@@ -112,6 +112,20 @@ def test_repeats_are_averaged_per_question_and_the_error_is_over_questions():
     assert found["standard_error"] == pytest.approx(statistics.stdev([0.75, 0.5]) / math.sqrt(2))
 
 
+def test_answers_that_vary_freely_count_one_by_one_and_those_that_repeat_themselves_once():
+    free, fixed = ("11", "10", "01", "00"), ("11", "11", "00", "00")
+    for pattern, independent in ((free, 200), (fixed, 100)):
+        rows = [
+            row(number, one == "1", repeat)
+            for number in range(100)
+            for repeat, one in enumerate(pattern[number % 4])
+        ]
+        found = score_of(rows)
+        assert (found["low"], found["high"]) == pytest.approx(
+            wilson_interval(independent // 2, independent), abs=2e-3
+        )
+
+
 def test_pass_at_k_and_majority_of_a_run():
     rows = [row(1, right, repeat) for repeat, right in enumerate([1, 0, 0, 0])]
     rows += [row(2, 1, repeat) for repeat in range(4)] + [row(3, 0, 0)]
@@ -159,6 +173,15 @@ def test_a_circular_question_counts_once_and_is_right_only_if_all_orders_are():
     rows += [row(f"b{order}", circular="b") for order in range(4)] + [row("c")]
     found = score_of(rows)
     assert (found["right"], found["total"]) == (2, 3)
+
+
+def test_a_try_at_a_circular_question_passes_only_if_all_orders_do():
+    rights = {"a0": [1, 1], "a1": [0, 1], "b0": [1, 0], "b1": [0, 1]}
+    rows = [
+        row(name, right, n, circular=name[0]) for name, each in rights.items() for n, right in enumerate(each)
+    ]
+    found = summary(rows, {}).to_dict()["repeats"]["pass"]
+    assert [one["accuracy"] for one in found] == [0.25, 0.5]
 
 
 def test_a_circular_question_with_an_order_missing_is_not_answered():
@@ -215,6 +238,11 @@ def test_a_clear_difference_is_told_and_a_small_one_is_not():
     assert clear.to_dict()["tells_apart"] and "more than chance" in clear.sentence()
     assert not small.to_dict()["tells_apart"] and "do not tell the two apart" in small.sentence()
     assert "+30.0" in clear.sentence() and "+30.0" in clear.sentence("zh")
+
+
+def test_three_questions_tell_nothing_even_if_all_three_agree():
+    found = runs("000", "111").to_dict()
+    assert (found["low"], found["p"], found["tells_apart"]) == (1, 0.25, False)
 
 
 def test_questions_on_one_picture_do_not_tell_two_runs_apart():

@@ -1,5 +1,6 @@
 """Two runs on the same questions: which is better, and whether that is more than chance."""
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -38,6 +39,10 @@ class Comparison:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        tables = "".join(table._repr_html_() for table in self.tables())
+        return f"<p>{html.escape(self.sentence())}</p>{tables}"
+
 
 def comparison(
     rows_a: Iterable[dict],
@@ -72,8 +77,9 @@ def paired(pairs: Sequence[Pair]) -> dict:
     """The mean difference of pairs with interval and test as plain values.
 
     The interval is the difference ± 1.96 clustered standard errors of the differences (Miller 2024), which
-    wants some thirty pictures or more. `tells_apart` asks for both: no 0 within the interval, and p < 0.05.
-    `detectable` is the difference that so many questions would show four times out of five, if it were there.
+    wants some thirty pictures or more; the test takes every question for independent. `tells_apart` asks for
+    both: no 0 within the interval, and p < 0.05. `detectable` is the difference that so many questions would
+    show four times out of five, if it were there.
     """
     differences = [b.score - a.score for a, b in pairs]
     error = clustered_error(differences, [a.cluster for a, _ in pairs])
@@ -160,15 +166,17 @@ def _tables(found: dict, words: Words) -> list[Table]:
     scores = [(shortened(name), *interval_cells(one)) for name, one in zip(names, found["scores"])]
     tables = [Table([words(title) for title in titles], scores, title=words("both answered"))]
     columns = ("part", "questions", "difference in points", "interval", "better", "worse", "p")
-    parts = [("", words("all"), found)]
+    parts = [(words("all"), found)]
     for part in found["parts"][: words.MOST_ROWS]:
-        parts.append((f"{words.name(part['kind'])}: ", words.name(part["value"]), part))
+        parts.append(
+            (words("one part", kind=words.name(part["kind"]), value=words.name(part["value"])), part)
+        )
     lines = [
         (
-            shortened(kind + value), one["questions"], signed(one["difference"]), _ends(one),
-            one["better"], one["worse"], f"{one['p']:.2g}",
+            name, one["questions"], signed(one["difference"]), _ends(one), one["better"], one["worse"],
+            f"{one['p']:.2g}",
         )
-        for kind, value, one in parts
+        for name, one in parts
     ]  # fmt: skip
     tables.append(Table([words(title) for title in columns], lines, title=words("difference title")))
     if found["settings"]:

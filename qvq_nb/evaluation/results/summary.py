@@ -1,5 +1,6 @@
 """One run summed up: its scores, what stands beside them, and how they were measured."""
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,7 +83,8 @@ class Summary:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self.tables())
+        said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences())
+        return said + "".join(table._repr_html_() for table in self.tables())
 
 
 def summary(rows: Iterable[dict], harness: dict) -> Summary:

@@ -61,7 +61,7 @@ def report_page(summary: Summary, rows: Iterable[dict], language: str) -> str:
     lines += [(words.name(part["value"]), part, None) for part in shown]
     caption = words("interval plot") + (words("diamond") if published else "")
     length = "thinking_tokens" if found["answers"]["lengths"]["thinking_tokens"] else "new_tokens"
-    known = [(row[length], row["outcome"]) for row in rows if is_counted(row) and row[length] is not None]
+    known = [(row[length], row["outcome"]) for row in rows if is_counted(row) and row.get(length) is not None]
     names = {"right": words("right"), "wrong": words("wrong"), "unclear": words("not clear")}
     plot = "length plot" if length == "thinking_tokens" else "written plot"
     notes = [words("published note", **one) for one in list(published.values())[:1]]
