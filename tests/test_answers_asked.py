@@ -236,6 +236,14 @@ def test_an_answer_that_the_time_limit_ends_is_asked_again(tmp_path):
         assert server.prompts().total() == 6
 
 
+def test_every_question_at_an_address_has_a_time_limit():
+    with Lamps() as server:
+        model = load(server.address)
+    assert setup_of(model, max_new_tokens=8192).options()["time_limit_seconds"] == 300 + 8192 / 4
+    assert setup_of(model, time_limit_seconds=5.0).options()["time_limit_seconds"] == 5.0
+    assert "time_limit_seconds" not in setup_of(Counting()).options()
+
+
 def test_a_server_that_is_gone_ends_the_run_in_one_sentence_and_keeps_what_came(tmp_path):
     with Lamps(always={str(number): error(400, "out of order") for number in range(2, 10)}) as server:
         model = load(server.address)

@@ -181,6 +181,28 @@ def test_pixels_and_length_of_a_benchmark_can_be_others(always_a, tmp_path):
     assert (harness["max_pixels"], harness["max_new_tokens"]) == (64 * 784, 99)
 
 
+def test_the_words_of_a_benchmark_can_be_others_and_are_asked_anew(always_a, tmp_path):
+    file = written(tmp_path)
+    (tmp_path / "mine.json").write_text('{"after_options": "Answer with a letter.", "system": "Be brief."}')
+    for more in ((), ("--harness", tmp_path / "mine.json")):
+        code, output, _ = qvq("evaluate", file, "--to", tmp_path / "a", *more, "--json")
+        assert code == 0
+    assert always_a.asked.total() == 8 and always_a.options[-1]["system"] == "Be brief."
+    assert sum("Answer with a letter." in question for question in always_a.asked) == 4
+    harness = json.loads(output)["harness"]
+    assert harness["prompt"].endswith("changed by mine.json") and harness["system"] == "Be brief."
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [('{"words": 1}', "there is no 'words'"), ('{"min_pixels": "many"}', "min_pixels is such as")],
+)
+def test_a_harness_that_is_none_is_told(always_a, tmp_path, content, said):
+    (tmp_path / "mine.json").write_text(content)
+    code, _, notes = qvq("evaluate", written(tmp_path), "--harness", tmp_path / "mine.json")
+    assert code == 1 and said in notes and not always_a.asked
+
+
 def test_a_picture_that_cannot_be_read_costs_this_question_alone(always_a, tmp_path):
     file = written(tmp_path)
     lines = file.read_text("utf-8").splitlines()

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from qvq_nb import cases
 from qvq_nb.cli import Json, Language, Model
+from qvq_nb.errors import QvqError
 from qvq_nb.files import as_json as written
 from qvq_nb.screen import note, only_notes
 
@@ -17,8 +19,6 @@ OWN = "cases"
 def no_keep(file: Path | None) -> None:
     """QvqError naming the option that took the place of `--keep`."""
     if file:
-        from qvq_nb.errors import QvqError
-
         raise QvqError("--keep FILE is now --to DIR: a folder in which every answer is kept at once.")
 
 
@@ -50,7 +50,7 @@ def token_range(tokens: str | None) -> tuple[int, int] | None:
 
 def evaluate(
     name: Annotated[
-        str, Argument(metavar="[SET]", help="`cases`, a family of them, or the file of a benchmark.")
+        str, Argument(metavar="SET", help="`cases`, a family of them, or the file of a benchmark.")
     ] = OWN,
     family: Annotated[list[str] | None, Option(help="May be given several times; all without it.")] = None,
     seeds: Annotated[
@@ -75,6 +75,12 @@ def evaluate(
     max_new_tokens: Annotated[int | None, Option(metavar="N", min=1, help="The longest answer.")] = None,
     visual_tokens: Annotated[
         str | None, Option(metavar="MIN:MAX", help="For each picture; a token is 28 x 28 pixels.")
+    ] = None,
+    harness: Annotated[
+        Path | None, Option(metavar="FILE", help="JSON with other words or pixels for a benchmark.")
+    ] = None,
+    split: Annotated[
+        list[str] | None, Option(help="Of a benchmark; without it those whose score is reported.")
     ] = None,
     time_limit: Annotated[
         float | None, Option(metavar="SECONDS", min=1, help="For each question at an address.")
@@ -106,7 +112,10 @@ def evaluate(
         with only_notes():
             reasoner = load(model)
             profile = getattr(reasoner, "profile", None)
-            questions = questions_of(name, family, language, numbers, profile)
+            if name in (OWN, *cases.FAMILIES):
+                questions = own_questions(name, family, language, numbers, profile)
+            else:
+                questions = questions_in(name, harness, split)
             folder = to or default_folder(Path(name).stem, model)
             note(f"Answers are kept in {folder}")
             asked = settings_of(getattr(questions, "harness", None), getattr(profile, "is_narrow", False))
@@ -122,22 +131,26 @@ def evaluate(
     show(results, questions, folder, as_json)
 
 
-def questions_of(name: str, families, languages, seeds: range, profile):
-    """The questions that are meant: the kit's own cases, or those of a file. QvqError for neither."""
-    from qvq_nb import cases
-    from qvq_nb.errors import QvqError
-    from qvq_nb.evaluation.sets import cases_set, read
+def own_questions(name: str, families, languages, seeds: range, profile):
+    """The kit's own cases; without families those that a narrow model knows, or all."""
+    from qvq_nb.evaluation.sets import cases_set
 
-    if name in (OWN, *cases.FAMILIES):
-        families = [*([] if name == OWN else [name]), *(families or ())]
-        known = getattr(profile, "families", ()) or cases.FAMILIES
-        return cases_set(families or known, [one.value for one in languages or Language], seeds)
+    families = [*([] if name == OWN else [name]), *(families or ())]
+    known = getattr(profile, "families", ()) or cases.FAMILIES
+    return cases_set(families or known, [one.value for one in languages or Language], seeds)
+
+
+def questions_in(name: str, harness: Path | None, splits: list[str] | None):
+    """The questions of a benchmark's file; QvqError where there is none."""
+    from qvq_nb.evaluation.evaluating import harness_in
+    from qvq_nb.evaluation.sets import read
+
     if not Path(name).exists():
         raise QvqError(
             f"There is no set {name!r}: give `cases`, a family ({', '.join(cases.FAMILIES)}), "
             "or the file of a benchmark."
         )
-    questions = read(name)
+    questions = read(name, harness_in(harness), splits)
     note(questions.told())
     return questions
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from qvq_nb.evaluation.answers.keys import Setup
 from qvq_nb.evaluation.answers.running import Run
 from qvq_nb.evaluation.counting import Evaluation, row_of
 from qvq_nb.evaluation.scoring import score_many
-from qvq_nb.evaluation.sets import Harness, write_predictions
+from qvq_nb.evaluation.sets import QVQ, Harness, write_predictions
 from qvq_nb.evaluation.sets.harness import PIXELS_PER_TOKEN
 from qvq_nb.evaluation.sets.judging import arguments, judge
-from qvq_nb.files import as_json, read_json, write_whole
+from qvq_nb.files import as_json, read_json, shown, write_whole
 
 SCORED, PREDICTIONS = "scored.json", "predictions.tsv"
 
@@ -43,6 +43,20 @@ def scored_rows(run: Run) -> list[dict]:
         scored_row(place.question, place.repeat, line, verdict)
         for place, line, verdict in zip(places, lines, _verdicts(places, lines))
     ]
+
+
+def harness_in(file: Path | None) -> Harness:
+    """The kit's harness for benchmarks, with what a JSON file changes; QvqError for what it does not have."""
+    if file is None:
+        return QVQ
+    changes = read_json(file)
+    for name, value in changes.items():
+        known = QVQ.to_dict()
+        if name not in known:
+            raise QvqError(f"{file}: there is no {shown(name)!r}; a harness has {', '.join(known)}.")
+        if type(value) is not type(known[name]):
+            raise QvqError(f"{file}: {name} is such as {known[name]!r}; {shown(repr(value))} is not.")
+    return replace(QVQ, **{"name": f"{QVQ.name}, changed by {file.name}", **changes})
 
 
 def settings_of(harness: Harness | None, is_narrow: bool) -> dict:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from qvq_nb.evaluation.counting import weights_sha256
 from qvq_nb.inference.remote import GREEDY, SAMPLING
+from qvq_nb.inference.request.connection import SILENCE_SECONDS
 from qvq_nb.media.clip import Clip
 
+SLOWEST_TOKENS_PER_SECOND = 4  # of one answer among many that a server writes at a time
 SETTINGS = ("system", "visual_tokens", "max_new_tokens", "thinking_budget")  # of `ask`, that decide an answer
 
 
@@ -57,7 +59,10 @@ class Setup:
 
 
 def setup_of(reasoner, **settings) -> Setup:
-    """The setup for a reasoner; `settings` are fields of the setup, such as `thinking_budget`."""
+    """The setup for a reasoner; `settings` are fields of the setup, such as `thinking_budget`.
+
+    Without a time limit a question at an address has the time that its longest answer takes a slow server.
+    """
     name = getattr(reasoner, "name", type(reasoner).__name__)
     engine, profile = getattr(reasoner, "engine", None), getattr(reasoner, "profile", None)
     identity, weights = {"name": name}, {}
@@ -67,6 +72,9 @@ def setup_of(reasoner, **settings) -> Setup:
         identity = {"weights": sorted(weights.values()), "quantization": quantization}
     elif served := getattr(engine, "name", None):
         identity = {"served": served}
+    if settings.get("time_limit_seconds") is None and hasattr(engine, "connection"):
+        longest = settings.get("max_new_tokens") or profile.max_new_tokens
+        settings["time_limit_seconds"] = SILENCE_SECONDS + longest / SLOWEST_TOKENS_PER_SECOND
     own = {"system": "system_prompt", "visual_tokens": "visual_tokens", "max_new_tokens": "max_new_tokens"}
     own = {name: getattr(profile, attribute, None) for name, attribute in own.items()}
     return Setup(name, identity, own, weights, **settings)
