@@ -46,8 +46,8 @@ def test_ctrl_c_gives_what_was_counted_and_a_later_call_goes_on_from_there(tmp_p
     assert evaluate(again, "sofa", SEEDS, keep=file).rows == whole.rows and again.asked == 0
 
 
-def test_without_a_file_ctrl_c_says_that_nothing_is_kept_there(tmp_path):
-    with pytest.raises(Stopped, match="kept in no file.*--keep FILE"):
+def test_without_a_file_ctrl_c_says_that_nothing_is_kept(tmp_path):
+    with pytest.raises(Stopped, match="kept in no file.*keep=FILE"):
         evaluate(Once(oracle(["sofa"], ["en"]), 2), "sofa", SEEDS, "en")
 
 
@@ -81,9 +81,9 @@ OTHERS = {
 
 @survives(
     "evaluation",
-    en=("the file given to `--keep` holds another model's rows, or something "
+    en=("the file given as `keep` holds another model's rows, or something "
         "else", "says what it holds, leaves it as it is, and asks nothing"),
-    zh=("`--keep` 指定的文件里是别的模型的结果，或别的内容", "说明里面是什么，保持原样，不提任何问题"),
+    zh=("`keep` 指定的文件里是别的模型的结果，或别的内容", "说明里面是什么，保持原样，不提任何问题"),
 )  # fmt: skip
 @pytest.mark.parametrize("content, says", OTHERS.values(), ids=OTHERS)
 def test_a_file_with_something_else_is_refused_and_left_alone(tmp_path, content, says):

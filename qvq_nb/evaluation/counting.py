@@ -20,7 +20,7 @@ from qvq_nb.screen import counter
 from qvq_nb.tables import Table
 
 SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
-NOT_KEPT = "They are kept in no file; started with --keep FILE, the same command goes on where it stopped."
+NOT_KEPT = "They are kept in no file; with keep=FILE the same call goes on where it stopped."
 MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
 
 # Title and cell. `ended` counts the answers that ended by themselves, `language` those in the question's.
