@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 from asked_questions import Counting, Lamps, questions
-from scripted_server import Cut, Script, Silence, answer, error
+from scripted_server import FIELD_OF_THINKING, Cut, Script, Silence, answer, error
 from survives import survives
 
+from qvq_nb import trace
 from qvq_nb.errors import QvqError
+from qvq_nb.evaluation.answers.asking import answer_of, judged_text
 from qvq_nb.evaluation.answers.keys import Setup, setup_of
 from qvq_nb.evaluation.answers.progress import shown, state_of
 from qvq_nb.evaluation.answers.running import Patience, Stopped, run
@@ -44,7 +46,7 @@ def test_a_line_has_what_came_and_what_it_took(tmp_path):
     assert line == {
         "set": "lamps", "id": "0", "model": "counting", "language": "en", "repeat": 0, "text": "\\boxed{0?}",
         "stop_reason": "end", "prompt_tokens": 90, "visual_tokens": 4, "new_tokens": 5, "seconds": 0.1,
-        "notes": [], "final": "\\boxed{0?}", "error": None,
+        "notes": [], "final": "\\boxed{0?}", "thinking_tokens": None, "error": None,
     }  # fmt: skip
 
 
@@ -322,7 +324,26 @@ def test_a_model_that_writes_side_by_side_gives_the_same_answers_as_one_by_one(t
         question = replace(questions(1)[0], id=case.id, prompt=case.question, pictures=case.media, case=case)
         asked.append(question)
     run(model, asked, tmp_path, setup_of(model))
-    assert [line["text"] for line in kept(tmp_path)] == [model.ask(question.case).text for question in asked]
+    answers = [model.ask(question.case) for question in asked]
+    lines = kept(tmp_path)
+    assert [line["text"] for line in lines] == [answer.text for answer in answers]
+    assert all(0 < line["thinking_tokens"] < line["new_tokens"] for line in lines)
+    again = [answer_of(line) for line in lines]
+    assert [(one.thinking, one.final, one.language) for one in again] == [
+        (one.thinking, one.final, one.language) for one in answers
+    ]
+
+
+@pytest.mark.parametrize("dialect", FIELD_OF_THINKING)
+def test_a_kept_answer_is_judged_by_its_final_part_however_the_server_sent_it(tmp_path, dialect):
+    with Lamps() as server:
+        server.scripts = [Script(answer(dialect, "There are three and three.\n\nSo 7, or", "It is 6."))]
+        model = load(server.address, name="m", dialect=dialect)
+        run(model, questions(1), tmp_path, setup_of(model))
+        came = model.ask(*questions(1)[0].pictures, questions(1)[0].prompt)
+    (line,) = kept(tmp_path)
+    assert (answer_of(line).thinking, answer_of(line).final) == (came.thinking, came.final)
+    assert trace.split(judged_text(line)).final.strip() == came.final
 
 
 # --- how far it is

@@ -169,6 +169,26 @@ def test_where_nothing_can_be_locked_each_runner_has_a_new_file(tmp_path, monkey
     assert keys_of(tmp_path) == {"1": "\\boxed{6}"}
 
 
+def test_two_whose_locks_do_not_see_each_other_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("filelock.FileLock.acquire", lambda *_, **__: None)
+    with Store(tmp_path) as first, Store(tmp_path) as second:
+        for number in range(6):
+            (first if number % 2 else second).keep(line(str(number)))
+        for store in (first, second):
+            store.refresh()
+            assert sorted(one["key"] for one in store.lines()) == list("012345")
+    assert sorted(keys_of(tmp_path)) == list("012345")
+
+
+def test_a_file_that_vanishes_is_no_news(tmp_path, monkeypatch):
+    with Store(tmp_path) as first, Store(tmp_path) as second:
+        second.keep(line("1"))
+        second.file.unlink()
+        first.refresh()
+        first.keep(line("2"))
+        assert "2" in first
+
+
 FULL = """
 import resource, sys
 from asked_questions import Counting, questions

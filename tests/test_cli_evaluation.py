@@ -242,7 +242,16 @@ def test_a_mistake_is_one_sentence(model, tmp_path, arguments, said):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--part", "0/8"), ("--part", "9/8"), ("--part", "half"), ("--visual-tokens", "4"), ("--seeds", "5:5")],
+    [
+        ("--part", "0/8"),
+        ("--part", "9/8"),
+        ("--part", "half"),
+        ("--visual-tokens", "4"),
+        ("--seeds", "5:5"),
+        ("--harness", "mine.json"),
+        ("--split", "dev"),
+        ("AI2D_TEST.tsv", "--family", "sofa"),
+    ],
 )
 def test_what_is_not_understood_ends_with_2(model, arguments):
     assert qvq("evaluate", *arguments)[0] == 2 and not model.asked

@@ -96,6 +96,13 @@ def evaluate(
     Each answer is kept at once: however it ends, the same command goes on from there.
     """
     numbers, part, tokens = seed_range(seeds), part_of(part), token_range(visual_tokens)
+    is_own = name in (OWN, *cases.FAMILIES)
+    misplaced = (
+        {"--harness": harness, "--split": split} if is_own else {"--family": family, "--language": language}
+    )
+    if wrong := [option for option, given in misplaced.items() if given]:
+        kind = "the kit's own cases" if is_own else "a benchmark's file"
+        raise typer.BadParameter(f"{wrong[0]} means nothing for {kind}.", param_hint="SET")
     if compare:
         show_comparison(*compare, to, as_json)
         return
@@ -112,7 +119,7 @@ def evaluate(
         with only_notes():
             reasoner = load(model)
             profile = getattr(reasoner, "profile", None)
-            if name in (OWN, *cases.FAMILIES):
+            if is_own:
                 questions = own_questions(name, family, language, numbers, profile)
             else:
                 questions = questions_in(name, harness, split)
@@ -126,7 +133,7 @@ def evaluate(
                 results.append((run, setup))
                 tell_outcome(run)
     except running.Stopped as stop:
-        show([*results, (stop.run, setup)], questions, folder, as_json)
+        show_counts([*results, (stop.run, setup)], as_json)  # no report: what stops it does not wait for one
         raise
     show(results, questions, folder, as_json)
 
@@ -168,31 +175,55 @@ def tell_outcome(run) -> None:
 
 def show(results: list, questions, folder: Path, as_json: bool) -> None:
     """What came of each run: of the kit's own cases their counts, of others the summary; reports in files."""
-    from qvq_nb.evaluation.evaluating import Scored, counted, harness_of, predictions, scored_rows
+    from qvq_nb.evaluation.evaluating import Scored, harness_of, predictions, scored_rows
 
-    found, harness = [], getattr(questions, "harness", None)
+    summaries, harness = [], getattr(questions, "harness", None)
     for run, setup in results:
-        if not (run.answered or run.failed):
+        if not (run.answered or run.failed):  # none of the questions is of this part
             continue
         budget = "no-limit" if setup.thinking_budget is None else setup.thinking_budget
         place = folder / f"budget-{budget}" if len(results) > 1 else folder
         with only_notes():
             rows = scored_rows(run)
             language = "zh" if {row["language"] for row in rows} == {"zh"} else "en"
-            summary = Scored(rows, harness_of(setup, harness)).write(place, language)
+            summaries.append(Scored(rows, harness_of(setup, harness)).write(place, language))
             note(f"Report: {place / 'report.html'}")
             if harness and setup.repeats == 1 and (file := predictions(run, place)):
                 note(f"For VLMEvalKit's own scorer: {file}")
-        found.append(counted(run, setup) if harness is None and setup.repeats == 1 else summary)
-    if as_json:
-        every = [one.to_dict() for one in found]
-        print(written(every[0] if len(every) == 1 else every))
-    elif len(found) > 1 and harness is None and results[0][1].repeats == 1:
-        from qvq_nb.evaluation.curve import curve, curve_table
-
-        print(curve_table(curve(found)))
+    if is_counted(results):
+        show_counts(results, as_json)
+    elif as_json:
+        print_json(summaries)
     else:
-        print(*found, sep="\n\n")
+        print(*summaries, sep="\n\n")
+
+
+def is_counted(results: list) -> bool:
+    """Whether these runs are of the kit's own cases, each asked once: a table of counts says all."""
+    return all(
+        setup.repeats == 1 and all(place.question.case for place in (*run.answered, *run.failed))
+        for run, setup in results
+    )
+
+
+def show_counts(results: list, as_json: bool) -> None:
+    """The counts of the kit's own cases, of several thinking budgets a curve; nothing of other questions."""
+    from qvq_nb.evaluation.curve import curve, curve_table
+    from qvq_nb.evaluation.evaluating import counted
+
+    if not is_counted(results):
+        return
+    every = [counted(run, setup) for run, setup in results]
+    if as_json:
+        print_json(every)
+    else:
+        print(curve_table(curve(every)) if len(every) > 1 else every[0])
+
+
+def print_json(every: list) -> None:
+    """One thing as JSON, or several as a list."""
+    plain = [one.to_dict() for one in every]
+    print(written(plain[0] if len(plain) == 1 else plain))
 
 
 def show_comparison(first: Path, second: Path, to: Path | None, as_json: bool) -> None:

@@ -47,7 +47,7 @@ def ask_one(reasoner, place: Place, setup: Setup, is_over: Callable[[], bool] = 
     """
     try:
         answer = _answer(reasoner, place, setup.options(place.repeat), is_over)
-        return _line(setup, place, answer)
+        return _line(setup, place, answer, reasoner)
     except Abandoned:
         raise
     except Exception as error:  # told in the line, so that one failure does not lose the rest
@@ -61,7 +61,7 @@ def ask_side_by_side(reasoner, places: list[Place], setup: Setup) -> list[dict]:
         try:
             pairs = [(_media(place.question), place.question.prompt) for place in places]
             answers = reasoner.ask_many(pairs, **setup.options(places[0].repeat))
-            return [_line(setup, place, answer) for place, answer in zip(places, answers)]
+            return [_line(setup, place, answer, reasoner) for place, answer in zip(places, answers)]
         except Exception:  # one of them: which, and why, shows below
             pass
     return [ask_one(reasoner, place, setup) for place in places]
@@ -113,7 +113,15 @@ def _media(question):
     return question.pictures[0] if len(question.pictures) == 1 else list(question.pictures)
 
 
-def _line(setup: Setup, place: Place, answer=None, error: str | None = None) -> dict:
+def _thinking_tokens(reasoner, answer) -> int | None:
+    """How many tokens the thinking has; None where the tokenizer is not on this machine."""
+    can = getattr(getattr(reasoner, "engine", None), "can", None)
+    if not getattr(can, "show_inside", False):
+        return None
+    return len(reasoner.processor.tokenizer(answer.thinking, add_special_tokens=False)["input_ids"])
+
+
+def _line(setup: Setup, place: Place, answer=None, reasoner=None, error: str | None = None) -> dict:
     question = place.question
     line = {"key": place.key, "set": question.set, "id": question.id, "model": setup.model}
     line |= {"language": question.language, "repeat": place.repeat, "text": None}
@@ -125,4 +133,5 @@ def _line(setup: Setup, place: Place, answer=None, error: str | None = None) -> 
     elif answer is not None:
         line["text"] = getattr(answer, "text", None) or answer.final
         line["final"] = answer.final
+        line["thinking_tokens"] = _thinking_tokens(reasoner, answer)
     return {**line, "error": error, "at": datetime.now(timezone.utc).isoformat(timespec="seconds")}

@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from socket import gethostname
 
@@ -41,7 +42,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.file = self._own_file()
             self._stream = self.file.open("ab", buffering=0)
-            self.refresh()
+            self._read_all()
             self._stream.truncate(self._read_to.get(self.file, 0))  # a line that was cut off
         except OSError as error:
             self.close()
@@ -83,10 +84,12 @@ class Store:
         return (self.line(key) for key in tuple(self._places))
 
     def refresh(self) -> None:
-        """Read what has come into the folder since the last time, from whatever runner."""
-        with self._lock:
-            for file in sorted(self.folder.glob("answers*.jsonl")):
-                self._read(file)
+        """Read what has come into the folder since the last time, from whatever runner.
+
+        A file that cannot be read just now, as on a network's disk, is left for the next time.
+        """
+        with self._lock, suppress(OSError):
+            self._read_all()
 
     def keep(self, line: dict) -> None:
         """Write a line down: when this returns it is on the disk. DiskError where the disk refuses.
@@ -97,7 +100,7 @@ class Store:
         with self._lock:
             if self._stream is None:
                 return
-            begin = self._read_to.get(self.file, 0)
+            begin = os.fstat(self._stream.fileno()).st_size
             try:
                 rest = memoryview(written)
                 while rest:  # a disk that is nearly full takes a part, and says why at the next try
@@ -110,7 +113,10 @@ class Store:
                     "there. Make room, then give the same command again."
                 ) from None
             self._found(line, self.file, begin, len(written))
-            self._read_to[self.file] = begin + len(written)
+            if (
+                self._read_to.get(self.file, 0) == begin
+            ):  # else somebody whose lock is not seen here wrote, too
+                self._read_to[self.file] = begin + len(written)
 
     def close(self) -> None:
         """Leave the file to others."""
@@ -139,6 +145,10 @@ class Store:
                 return self.folder / f"{self._stem}-{gethostname()}-{os.getpid()}.jsonl"
             self._lock_file = lock
             return file
+
+    def _read_all(self) -> None:
+        for file in sorted(self.folder.glob("answers*.jsonl")):
+            self._read(file)
 
     def _read(self, file: Path) -> None:
         begin = self._read_to.get(file, 0)
