@@ -11,6 +11,7 @@ from qvq_nb.evaluation.sets.places import PLACE
 from qvq_nb.evaluation.sets.question import Question
 from qvq_nb.evaluation.sets.rows import Row
 from qvq_nb.evaluation.sets.rules import NO_ANSWER, NO_MACHINE, NO_OPTION, LeftOut, Rule
+from qvq_nb.files import shown
 
 NO_PICTURE = "no picture"
 _CHINESE = {
@@ -69,7 +70,7 @@ class Gathering:
     def know(self, index: str, row: Row, column: str) -> None:
         """Notes that a row has this index; QvqError where another has it, too."""
         if index in self._places:
-            row.fault(column, f"the index {index!r} is that of {self._places[index]}, too")
+            row.fault(column, f"the index {shown(index)!r} is that of {self._places[index]}, too")
         self._places[index] = row.place
 
     def leave_out(self, row: Row, why: str) -> None:
