@@ -17,8 +17,8 @@ VISTA = {
     "metadata": {"split": "testmini", "language": "english", "task": "measuring", "skills": ["a", "b"]},
 }  # fmt: skip
 MATH_V = {
-    "id": "4", "question": "Which one?\n<image1>", "options": ["left", "right"], "answer": "B", "solution": None,
-    "level": 2, "subject": "counting", "image": "images/4.jpg",
+    "id": "4", "question": "Which one?\n<image1>", "options": ["left", "right"], "answer": "B",
+    "solution": None, "level": 2, "subject": "counting", "image": "images/4.jpg",
 }  # fmt: skip
 OLYMPIAD = {
     "id": 12, "subfield": "Geometry", "context": None,
@@ -27,8 +27,9 @@ OLYMPIAD = {
     "answer_type": "Numerical", "error": "1e-1",
 }  # fmt: skip
 MMMU = {
-    "id": "validation_Art_1", "question": "Who painted <image 1>?", "options": "['Anna', 'Ben']", "answer": "A",
-    "question_type": "multiple-choice", "subfield": "Painting", "image_1": "one.png", "image_2": None,
+    "id": "validation_Art_1", "question": "Who painted <image 1>?", "options": "['Anna', 'Ben']",
+    "answer": "A", "question_type": "multiple-choice",
+    "subfield": "Painting", "image_1": "one.png", "image_2": None,
 }  # fmt: skip
 
 
@@ -41,7 +42,8 @@ def test_mathvista_is_asked_with_its_authors_hint(tmp_path):
     number, choice = read(write_json(tmp_path, "data/testmini.json", {"1": VISTA, "2": chosen}))
     assert number.prompt.startswith(
         "Hint: Please answer the question requiring a floating-point number with one decimal place and "
-        "provide the final value, e.g., 1.2, 1.3, 1.4, at the end.\nQuestion: How long is it? (Unit: cm)\nPlease"
+        "provide the final value, e.g., 1.2, 1.3, 1.4, at the end.\n"
+        "Question: How long is it? (Unit: cm)\nPlease"
     )
     assert (number.kind, number.gold, number.precision, number.unit) == ("float", "1.5", 1, "cm")
     assert number.set == "MathVista_MINI" and number.language == "en" and list(number.pictures) == [shot]
@@ -121,8 +123,8 @@ def test_mmmu_entries_are_read_and_its_bare_answers_explained(tmp_path):
         (json.dumps([{"id": 1, "question": "?"}]), "the fields id, question are not those of"),
         (json.dumps([MATH_V, MATH_V]), "entry 2, column id: the index '4' is that of set.json, entry 1, too"),
         (json.dumps([MATH_V, {"id": 5}]), "entry 2, column question: the cell is empty"),
-        (json.dumps([{**MATH_V, "image": {"bytes": "…"}}]), "column image: it is no name of a picture's file"),
-        (json.dumps([{**MATH_V, "image": "images/none.jpg"}]), "column image: 'none.jpg': there is no picture"),
+        (json.dumps([{**MATH_V, "image": {"bytes": "…"}}]), "column image: it is no name of a picture"),
+        (json.dumps([{**MATH_V, "image": "images/none.jpg"}]), "'none.jpg': there is no picture"),
         (json.dumps([{**MATH_V, "image": "/etc/hostname"}]), "leads out of the folder"),
         (json.dumps([{**MATH_V, "options": "left"}]), "column options: 'left' is no list of texts"),
         (json.dumps([{**VISTA, "metadata": 3}]), "column metadata: it is no object"),
