@@ -176,7 +176,7 @@ ANYTHING = some.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.sampled_from([VISTA, MATH_V, OLYMPIAD, MMMU]), some.data())
 def test_any_fields_are_read_or_refused_in_a_sentence(tmp_path, entry, data):
     for name in ("images/1.jpg", "images/4.jpg", "images/img_7.jpg", "images/img_8.jpg", "one.png"):

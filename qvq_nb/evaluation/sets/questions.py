@@ -86,6 +86,9 @@ class Gathering:
         except LeftOut as reason:
             return self.leave_out(row, str(reason))
         prompt = self.rule.prompt(row, row.options(), self.harness)
+        if self.rule.pictures_last and not inside:
+            prompt += "".join(f"<image {number}>" for number in range(1, len(pictures) + 1))
+            inside = True
         self._kept.append(
             Question(
                 id=index,

@@ -37,7 +37,8 @@ class Rule:
     """What is known of a benchmark: the columns that it needs, how its rows are read and asked.
 
     `splits` are those whose score is reported. With `turns` rows with the same index but for millions are
-    one question with its options in other orders.
+    one question with its options in other orders. VLMEvalKit shows the pictures before the text, but for
+    `pictures_last`.
     """
 
     needs: tuple[str, ...]
@@ -46,6 +47,7 @@ class Rule:
     language: Callable[[Row], str]
     splits: tuple[str, ...] = ()
     turns: bool = False
+    pictures_last: bool = False
 
 
 def rule_of(name: str, columns) -> Rule:
@@ -177,6 +179,7 @@ _OLYMPIAD = Rule(
     _of_olympiad,
     _in_olympiad_words,
     _of_source,
+    pictures_last=True,
 )
 _MMBENCH = Rule(_OPTIONS, _lettered, with_options, _as_written, splits=("dev",), turns=True)
 _OTHER = Rule(("answer",), _lettered_or_open, _in_common_words, _as_written)
