@@ -84,7 +84,7 @@ SETS = [
             "question": "求速度。",
             "context": "一车",
         },
-        {"language": "zh", "unit": "m/s", "end": "\n一车\n求速度。"},
+        {"language": "zh", "unit": "m/s", "end": "\n一车\n求速度。<image 1>"},
     ),
     (
         "OlympiadBench",
@@ -145,9 +145,15 @@ def test_olympiad_problems_are_asked_in_their_own_words(tmp_path):
     )
     assert "with the answers in order being a numerical value, an expression. " in english
     assert '"So the final answer is \\boxed{multiple answers connected with commas}(unit)."' in english
-    assert english.endswith("unit of the answer should not be included in \\boxed{}.\nFind $x$.")
+    assert english.endswith("unit of the answer should not be included in \\boxed{}.\nFind $x$.<image 1>")
     assert chinese.startswith("以下是中国物理竞赛中的解答题，答案类型为数值。请根据")
-    assert chinese.endswith("请在最后以“所以最终答案是\\boxed{答案}。”显式给出结果。\n求。")
+    assert chinese.endswith("请在最后以“所以最终答案是\\boxed{答案}。”显式给出结果。\n求。<image 1>")
+
+
+def test_olympiad_problems_show_their_pictures_after_the_text(tmp_path):
+    two = str([encoded(picture("red")), encoded(picture("blue"))])
+    [question] = read(write_table(tmp_path, "OlympiadBench.tsv", {**OLYMPIAD, "image": two}))
+    assert question.parts[0].endswith("\nFind $x$.") and question.parts[1:] == list(question.pictures)
 
 
 def test_the_harness_is_printed_and_kept_as_data():

@@ -11,6 +11,7 @@ from qvq_nb.evaluation.sets.places import PLACE
 from qvq_nb.evaluation.sets.question import Question
 from qvq_nb.evaluation.sets.rows import Row
 from qvq_nb.evaluation.sets.rules import NO_ANSWER, NO_MACHINE, NO_OPTION, LeftOut, Rule
+from qvq_nb.files import shown
 
 NO_PICTURE = "no picture"
 _CHINESE = {
@@ -69,7 +70,7 @@ class Gathering:
     def know(self, index: str, row: Row, column: str) -> None:
         """Notes that a row has this index; QvqError where another has it, too."""
         if index in self._places:
-            row.fault(column, f"the index {index!r} is that of {self._places[index]}, too")
+            row.fault(column, f"the index {shown(index)!r} is that of {self._places[index]}, too")
         self._places[index] = row.place
 
     def leave_out(self, row: Row, why: str) -> None:
@@ -85,6 +86,9 @@ class Gathering:
         except LeftOut as reason:
             return self.leave_out(row, str(reason))
         prompt = self.rule.prompt(row, row.options(), self.harness)
+        if self.rule.pictures_last and not inside:
+            prompt += "".join(f"<image {number}>" for number in range(1, len(pictures) + 1))
+            inside = True
         self._kept.append(
             Question(
                 id=index,

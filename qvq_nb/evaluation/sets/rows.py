@@ -24,6 +24,8 @@ class Row:
         value = self.cells.get(column)
         if value is None or isinstance(value, float) and math.isnan(value):
             return ""
+        if isinstance(value, (dict, list)):
+            self.fault(column, "it is no text and no number")
         return value if isinstance(value, str) else str(value)
 
     def needed(self, column: str) -> str:
@@ -38,7 +40,8 @@ class Row:
             text = self.text(column).strip()
             value = literal_list(text) if text else []
         if value is None or any(isinstance(entry, (dict, list)) for entry in value):
-            return self.fault(column, f"{shown(self.text(column))!r} is no list of texts such as ['a', 'b']")
+            said = shown(str(self.cells[column]))
+            return self.fault(column, f"{said!r} is no list of texts such as ['a', 'b']")
         return [str(entry) for entry in value]
 
     def answers(self, column: str = "answer") -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qvq_nb.errors import QvqError
 from qvq_nb.evaluation.scoring.choice import LETTERS
 from qvq_nb.evaluation.scoring.scorer import tolerances
-from qvq_nb.evaluation.sets import harness as asking
+from qvq_nb.evaluation.sets.harness import in_few_words, of_olympiad, with_options
 from qvq_nb.evaluation.sets.rows import Row, language_of
 
 NO_ANSWER = "no answer"
@@ -37,7 +37,8 @@ class Rule:
     """What is known of a benchmark: the columns that it needs, how its rows are read and asked.
 
     `splits` are those whose score is reported. With `turns` rows with the same index but for millions are
-    one question with its options in other orders.
+    one question with its options in other orders. VLMEvalKit shows the pictures before the text, but for
+    `pictures_last`.
     """
 
     needs: tuple[str, ...]
@@ -46,6 +47,7 @@ class Rule:
     language: Callable[[Row], str]
     splits: tuple[str, ...] = ()
     turns: bool = False
+    pictures_last: bool = False
 
 
 def rule_of(name: str, columns) -> Rule:
@@ -145,15 +147,15 @@ def _all(answers: list[str]) -> str | list[str]:
 
 
 def _in_mmmu_words(row, options, harness) -> str:
-    return asking.with_options(row, options, harness, english=True)
+    return with_options(row, options, harness, english=True)
 
 
 def _in_olympiad_words(row, options, harness) -> str:
-    return asking.of_olympiad(row, row.text("source"), is_several(row))
+    return of_olympiad(row, row.text("source"), is_several(row))
 
 
 def _in_common_words(row, options, harness) -> str:
-    return (asking.with_options if options else asking.in_few_words)(row, options, harness)
+    return (with_options if options else in_few_words)(row, options, harness)
 
 
 def _as_written(row: Row) -> str:
@@ -166,19 +168,20 @@ def _of_source(row: Row) -> str:
 
 
 _OPTIONS = ("answer", "A", "B")
-_CHOICE = Rule(_OPTIONS, _lettered, asking.with_options, _as_written)
+_CHOICE = Rule(_OPTIONS, _lettered, with_options, _as_written)
 _MMMU = Rule(("answer", "A"), _lettered_or_open, _in_mmmu_words, _as_written, splits=("validation",))
 _MATHVISTA = Rule(
-    ("answer", "question_type", "answer_type", "choices"), _of_mathvista, asking.in_few_words, _as_written
+    ("answer", "question_type", "answer_type", "choices"), _of_mathvista, in_few_words, _as_written
 )
-_MATHVISION = Rule(("answer", "choices"), _of_mathvision, asking.in_few_words, _as_written)
+_MATHVISION = Rule(("answer", "choices"), _of_mathvision, in_few_words, _as_written)
 _OLYMPIAD = Rule(
     ("source", "final_answer", "is_multiple_answer", "answer_type"),
     _of_olympiad,
     _in_olympiad_words,
     _of_source,
+    pictures_last=True,
 )
-_MMBENCH = Rule(_OPTIONS, _lettered, asking.with_options, _as_written, splits=("dev",), turns=True)
+_MMBENCH = Rule(_OPTIONS, _lettered, with_options, _as_written, splits=("dev",), turns=True)
 _OTHER = Rule(("answer",), _lettered_or_open, _in_common_words, _as_written)
 _BY_NAME = {
     "mmmudev": _MMMU,
@@ -188,7 +191,7 @@ _BY_NAME = {
     "ai2d": _CHOICE,
     "mmbench": _MMBENCH,
     **{
-        name: Rule(("answer",), _any_answer(kind), asking.in_few_words, _as_written)
+        name: Rule(("answer",), _any_answer(kind), in_few_words, _as_written)
         for name, kind in {
             "docvqa": "anls",
             "infovqa": "anls",

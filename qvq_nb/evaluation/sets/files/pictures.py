@@ -1,7 +1,6 @@
 """Pictures of a benchmark's file: checked when the file is read, brought into memory when one is taken."""
 
 import base64
-import binascii
 import hashlib
 import io
 import re
@@ -82,12 +81,20 @@ def decoded(row: Row) -> list[bytes]:
 
 def _decoded(text: str, row: Row) -> bytes:
     try:
-        content = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError) as problem:
+        content = _from_base64(text)
+    except ValueError as problem:
         return row.fault("image", _FAULT.format(why=f"no whole base64 ({problem})"))
     if not is_picture(io.BytesIO(content)):
         row.fault("image", _FAULT.format(why="neither PNG nor JPEG nor another known picture"))
     return content
+
+
+def _from_base64(text: str) -> bytes:
+    """The bytes of a base64 text, which may stand on several lines; ValueError for any other."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return base64.b64decode("".join(text.split()), validate=True)
 
 
 def is_picture(source) -> bool:
