@@ -32,10 +32,13 @@ def only_notes():
 
 @contextmanager
 def counter(what: str):
-    """Shows how many are done, while it lasts; yields tell(done, total). In a pipe nothing is shown."""
+    """Shows how many are done, while it lasts; yields tell(done, total, more=""). In a pipe nothing is shown.
+
+    `more` is text that stands behind `what`.
+    """
     if in_notebook():
         with _updated() as show:
-            yield lambda done, total: show(f"{done} of {total} {what}")
+            yield lambda done, total, more="": show(f"{done} of {total} {what}{more}")
         return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
@@ -44,7 +47,9 @@ def counter(what: str):
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total, more="": bar.update(
+            task, completed=done, total=total, description=f"{what}{more}"
+        )
 
 
 @contextmanager

@@ -70,6 +70,7 @@ class ScriptedServer(ThreadingHTTPServer):
         self.scripts, self.models, self.listing = list(scripts), models, listing
         self.pinned = None  # the only model, as transformers serve says it when it is asked for another
         self.asked, self.requests, self.gone = [], [], threading.Event()
+        self.one_at_a_time = threading.Lock()
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -86,8 +87,10 @@ class ScriptedServer(ThreadingHTTPServer):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
-    def next_script(self) -> Script:
-        return self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+    def script_for(self, question: dict) -> Script:
+        """What comes next, whatever was asked."""
+        with self.one_at_a_time:
+            return self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -111,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         self.server.asked.append(question)
-        self._play(self.server.next_script())
+        self._play(self.server.script_for(question))
 
     def _keep(self):
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -2,13 +2,8 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from commands import qvq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survives import survives
@@ -20,20 +15,6 @@ from qvq_nb.evaluation.keeping import Asked, keeping
 
 ROW = {"family": "sofa", "language": "en", "seed": 1, "ok": True, "language_right": True,
        "stop_reason": "end", "seconds": 1.0, "error": None}  # fmt: skip
-# `qvq-nb evaluate` with a model that answers slowly and never right
-SLOW = """
-import sys, time
-from types import SimpleNamespace
-import qvq_nb.inference.reasoner as reasoner
-from qvq_nb.cli import main
-class Slow:
-    name = "slow"
-    def ask(self, image, question, **options):
-        time.sleep(0.2)
-        return SimpleNamespace(final="no", thinking="", language="en", stop_reason="end", seconds=1.0)
-reasoner.load = lambda model: Slow()
-main.main()
-"""
 
 
 class Once:
@@ -65,8 +46,8 @@ def test_ctrl_c_gives_what_was_counted_and_a_later_call_goes_on_from_there(tmp_p
     assert evaluate(again, "sofa", SEEDS, keep=file).rows == whole.rows and again.asked == 0
 
 
-def test_without_a_file_ctrl_c_says_that_nothing_is_kept_there(tmp_path):
-    with pytest.raises(Stopped, match="kept in no file.*--keep FILE"):
+def test_without_a_file_ctrl_c_says_that_nothing_is_kept(tmp_path):
+    with pytest.raises(Stopped, match="kept in no file.*keep=FILE"):
         evaluate(Once(oracle(["sofa"], ["en"]), 2), "sofa", SEEDS, "en")
 
 
@@ -100,9 +81,9 @@ OTHERS = {
 
 @survives(
     "evaluation",
-    en=("the file given to `--keep` holds another model's rows, or something "
+    en=("the file given as `keep` holds another model's rows, or something "
         "else", "says what it holds, leaves it as it is, and asks nothing"),
-    zh=("`--keep` 指定的文件里是别的模型的结果，或别的内容", "说明里面是什么，保持原样，不提任何问题"),
+    zh=("`keep` 指定的文件里是别的模型的结果，或别的内容", "说明里面是什么，保持原样，不提任何问题"),
 )  # fmt: skip
 @pytest.mark.parametrize("content, says", OTHERS.values(), ids=OTHERS)
 def test_a_file_with_something_else_is_refused_and_left_alone(tmp_path, content, says):
@@ -178,54 +159,3 @@ def test_what_cannot_take_rows_is_named(tmp_path, kind):
         os.mkfifo(file := tmp_path / "fifo")
     with pytest.raises(QvqError, match="nothing was asked"):
         evaluate(oracle(["sofa"], ["en"]), "sofa", SEEDS, "en", keep=file)
-
-
-def start(tmp_path, *more):
-    arguments = ["evaluate", "--family", "sofa", "--language", "en", "--seeds", "1:500", *more]
-    return subprocess.Popen(
-        [sys.executable, "-c", SLOW, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-
-
-def wait_for_rows(file, count=3):
-    patience = time.monotonic() + 300
-    while not file.exists() or file.read_bytes().count(b"\n") <= count:
-        assert time.monotonic() < patience
-        time.sleep(0.1)
-
-
-@survives(
-    "evaluation",
-    en=("`evaluate --keep FILE` gets Ctrl-C, SIGTERM or SIGKILL, or its terminal is closed",
-        "every counted case is in the file; but for SIGKILL the table so far and one sentence tell it"),
-    zh=("`evaluate --keep FILE` 收到 Ctrl-C、SIGTERM、SIGKILL，或终端被关闭",
-        "算过的每一例都在文件里；除 SIGKILL 外，还会打印目前的表格并用一句话说明"),
-)  # fmt: skip
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.slow
-@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
-def test_a_stopped_command_keeps_what_was_counted(tmp_path, stop):
-    file = tmp_path / "rows.jsonl"
-    process = start(tmp_path, "--keep", str(file))
-    wait_for_rows(file)
-    process.send_signal(getattr(signal, stop))
-    output, notes = process.communicate()
-    kept = file.read_bytes().count(b"\n") - 1
-    assert kept >= 3 and "Traceback" not in notes
-    if stop != "SIGKILL":
-        assert process.returncode == 130 and f"{kept} of 499 cases are counted" in notes
-        assert "sofa en" in output and str(file) in notes
-
-
-def test_an_empty_ctrl_c_is_told_in_words(monkeypatch):
-    def stopped(model):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("qvq_nb.inference.reasoner.load", stopped)
-    code, _, notes = qvq("evaluate", "--family", "sofa", "--seeds", "1:2")
-    assert code == 130 and "stopped. Files that were finished are kept" in notes

@@ -20,7 +20,7 @@ from qvq_nb.screen import counter
 from qvq_nb.tables import Table
 
 SEEDS = range(cases.EVALUATION_SEEDS_FROM, cases.EVALUATION_SEEDS_FROM + 200)
-NOT_KEPT = "They are kept in no file; started with --keep FILE, the same command goes on where it stopped."
+NOT_KEPT = "They are kept in no file; with keep=FILE the same call goes on where it stopped."
 MEASURED = ("thinking", "stop_reason", "new_tokens", "visual_tokens", "seconds")  # of an answer
 
 # Title and cell. `unclear` counts the answers that give no single answer, `ended` those that ended by
@@ -164,7 +164,7 @@ def evaluate(
                 for place in places:
                     row = kept.row(place)
                     if row is None:
-                        row = _row(name, *answers[place])
+                        row = row_of(name, *answers[place])
                         kept.keep(row)
                     rows.append(row)
                     tell(len(rows), len(wanted))
@@ -195,7 +195,7 @@ def _answers(reasoner, asked, options):
     return [partial(reasoner.ask, *one, **options) for one in zip(shown, (case.question for case in asked))]
 
 
-def _row(name, case, get_answer) -> dict:
+def row_of(name, case, get_answer) -> dict:
     """One case as plain values: what was asked, and what came of it."""
     asked = {"family": case.family, "language": case.language, "seed": case.seed, "model": name}
     row = {**asked, "ok": False, "outcome": "wrong", "expected": case.truth, "got": "", "reason": ""}

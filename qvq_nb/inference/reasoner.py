@@ -80,8 +80,11 @@ class Reasoner:
 
     def stream(self, image, question=None, **options) -> Iterator[Delta | Answer]:
         """Like `ask`, but yields the text piece by piece as it is produced and, last, the Answer."""
-        asked = self.prepared(image, question, **options)
-        # Checked above, before the first piece is asked for: a mistake shows where it was made.
+        # Checked here, before the first piece is asked for: a mistake shows where it was made.
+        return self.stream_prepared(self.prepared(image, question, **options))
+
+    def stream_prepared(self, asked: Asked) -> Iterator[Delta | Answer]:
+        """What `stream` gives, for a question that `prepared` made, perhaps in another order of its parts."""
         return self._refusing(asked) if asked.refusal else self._answering(asked)
 
     def prepared(

@@ -1,0 +1,1 @@
+"""Many questions asked so that no answer is lost and none is asked twice. Scores nothing."""

@@ -1,0 +1,1 @@
+"""The formats of benchmarks' files: tab-separated tables and JSON, their rows and their pictures."""
