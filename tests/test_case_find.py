@@ -183,3 +183,8 @@ def test_no_box_several_or_a_denied_one_is_unclear_and_the_reason_shows_how_to_w
         finding = SQUARE.grade(text, language)
         assert finding.outcome == "unclear"
         assert "<|box_start|>(100,200),(300,400)<|box_end|>" in finding.reason
+
+
+def test_a_box_from_a_chinese_keyboard_is_read():
+    one = case("find", 10, "zh")
+    assert one.check(one.truth.translate(str.maketrans("(,)", "（，）"))).ok

@@ -161,3 +161,11 @@ def test_scale_and_unit_belong_to_the_number(family, text, expected):
 @pytest.mark.parametrize(("family", "text", "expected"), listed(WORKED_OUT))
 def test_an_expression_has_the_value_that_it_has(family, text, expected):
     assert agrees(family, text, expected)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["5 out of 6", "4 out of 6 are pelicans", "五六只", r"\boxed{五六}", "六七只", "五六十只", "三五只"],
+)
+def test_a_part_of_a_number_and_a_range_in_two_digits_are_unclear(said):
+    assert agrees("recognition", said, "unclear")

@@ -1,6 +1,7 @@
 """A place in a picture as the answer: the one box that a text holds, against the true one."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from qvq_nb.grading.rule import Unclear, doubt_around, read
@@ -42,6 +43,7 @@ class Box:
     def grade(self, final: str, language: str) -> Finding:
         """Holds the only box of the text, or of its \\boxed{}, against the true one."""
         try:
+            final = unicodedata.normalize("NFKC", final)  # a Chinese keyboard types （518，357）
             said = one_spaced(read(final, lambda one, other: one.split() == other.split()).text)
         except Unclear as unclear:
             what = "several boxes" if unclear.what == "several" else "box denied"

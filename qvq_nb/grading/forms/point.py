@@ -1,6 +1,7 @@
 """A point in a picture as the answer, such as the place to tap."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from qvq_nb.grading.forms.block import is_doubted, set_apart
@@ -37,6 +38,7 @@ class Point:
 
     def grade(self, final: str, language: str) -> Finding:
         """Grades the one point of the box, of the fenced block or of the whole text."""
+        final = unicodedata.normalize("NFKC", final)  # a Chinese keyboard types （518，357）
         said = " ".join(set_apart(final)) or final
         points = points_in(said, self.size)
         beginning = _BEGINNING.search(said)

@@ -40,6 +40,8 @@ PLACE = re.compile(
     rf"|第 ?(?P<chinese>\d{{1,3}}|[{_CHINESE_DIGIT}十百]{{1,5}})"
 )
 CENTS = re.compile(rf"零?(?:([\d{_CHINESE_DIGIT}])角)?(?:零?([\d{_CHINESE_DIGIT}])分)?整?")
+_DIGIT_PAIR = _CHINESE_DIGIT.translate(str.maketrans("", "", "零〇○"))
+_FIVE_OR_SIX = re.compile(rf"(?<![点{_CHINESE_DIGIT}])[{_DIGIT_PAIR}]{{2}}(?![{_CHINESE_DIGIT}])")  # 五六只
 LONGEST = 60  # characters of a number; more is no answer, and would only take time
 
 
@@ -72,7 +74,7 @@ def english(words: str) -> Fraction | None:
 
 def chinese(written: str) -> Fraction | None:
     """The number in Chinese numerals, formal ones too, mixed with digits or not; None where it is none."""
-    if len(written) > LONGEST or written.endswith("点"):
+    if len(written) > LONGEST or written.endswith("点") or _FIVE_OR_SIX.search(written):
         return None
     import cn2an
 

@@ -71,7 +71,7 @@ TIGHT = re.compile(
     r"|(?<!\bits )(?<!\bthe )maximum"
     r"|minimum|before|till|within|short of|before (?:printing|reaching)|half|(?:a"
     r"|one) (?:half|third|quarter)"
-    r"|(?:third|quarter|half|fifth|tenth|hundredth)s?|square root|log|ln|sin|cos|tan|square of|cube of"
+    r"|out of|(?:third|quarter|half|fifth|tenth|hundredth)s?|square root|log|ln|sin|cos|tan|square of|cube of"
     r"|percent|per cent|a fraction|times|minus|plus|reciprocal|opposite"
     r"|negat(?:ion|ive)|absolute value|factorial)(?: of)?|接近|近|比|逾|最多|最少"
     r"|减去?|加上?|乘以?|除以|相反数|绝对值)"
