@@ -11,7 +11,7 @@ from qvq_nb.grading.verdict import Finding, say
 
 LETTERS = "ABCDEFGH"
 _LABEL = re.compile(r"^\W*([A-H])(?![A-Za-z0-9])\W*")
-_LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_]|[-+](?!\w))")
+_LETTER = re.compile(r"(?<![A-Za-z0-9^_])(?P<letter>[A-H])(?![A-Za-z0-9'’^_]|[-+](?!\w)| is for\b)")
 _ALONE = re.compile(r"[\W_]*([A-Ha-h])(?: ?项)?[\W_]*")
 _NAMED = re.compile(r"(?i)\b(?:option|answer|choice|is|are|choose|pick|not|nor|or)\W*$")
 _FOREIGN = re.compile(

@@ -19,7 +19,8 @@ _CONDITION = re.compile(
 )
 # What a value is said to be of: h'(2) = …, CD is …; one behind a sign is a term.
 _SYMBOL = re.compile(
-    r"(?<![A-Za-z'′’)+×·⋅/*^-])(?<![)+×·⋅/*^-] )(?P<symbol>[A-Za-z]['′’]*\(-?[\w.]+\)|[A-Z]{2}|[α-ωΑ-Ω])"
+    r"(?<![A-Za-z'′’)+×·⋅/*^-])(?<![)+×·⋅/*^-] )"
+    r"(?P<symbol>(?:[A-Za-z]['′’]*|\([a-z]{2,3}\))\(-?[\w.]+\)|[A-Z]{2}|[α-ωΑ-Ω])"
     r" ?(?:=|is\b|equals\b|[是为]|等于|的[值长]\w{0,4}[是为])"
 )
 _END = re.compile(r"[.,;](?!\d)|[，。；\n]")

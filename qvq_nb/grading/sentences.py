@@ -19,7 +19,7 @@ _SENTENCES = {
                 r"写了好几个可能的答案；请只把一个写进 \boxed{{…}}。"),
     "doubted": (r"“{word}” leaves open what the answer is; write just the answer in \boxed{{…}}.",
                 r"“{word}”让人看不出答案是什么；请只把答案写进 \boxed{{…}}。"),
-    "about another": (r"It speaks of {name}; write just what is asked for in \boxed{{…}}.",
+    "about another": (r"It speaks of “{name}”; write just what is asked for in \boxed{{…}}.",
                       r"说的是{name}；请只把所问的写进 \boxed{{…}}。"),
     "wrong unit": ("The unit is wrong: {unit}, where {wanted} is asked for.",
                    "单位不对：写的是 {unit}，应为 {wanted}。"),

@@ -133,9 +133,15 @@ def question(facts: dict, language: str) -> str:
     return {"en": "What is the volume of this sofa?", "zh": "这个沙发的体积是多少？"}[language]
 
 
+NOT_THE_SOFA = (
+    *("armrest", "backrest", "seat", "cushion", "leg", "box", "room"),
+    *("扶手", "靠背", "坐垫", "沙发腿", "外框", "盒子", "房间"),
+)
+
+
 def target(facts: dict, language: str) -> Number:
-    """The volume with its unit."""
-    return Number(facts["answer"], facts["unit"])
+    """The volume with its unit; that of a part, or of the box around all, is another one."""
+    return Number(facts["answer"], facts["unit"], others=NOT_THE_SOFA)
 
 
 FOLLOW_UPS = {

@@ -122,6 +122,9 @@ def question(facts: dict, language: str) -> str:
     }[language]
 
 
+NOT_THE_SHARE = ("miss", "outside", "elsewhere", "of the triangle", "外", "三角形的")
+
+
 def target(facts: dict, language: str) -> Number:
     """The share of the area, a fraction."""
-    return Number(facts["answer"], others=("miss", "outside", "elsewhere", "外"))
+    return Number(facts["answer"], others=NOT_THE_SHARE)
