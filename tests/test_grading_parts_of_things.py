@@ -23,6 +23,13 @@ ANSWERS = {
         "right": ["(fg)'(2) = -29", "h'(2) = -29"],
         "never right": ["(fg)(2) = -29", "(fg)(2) is -29.", r"\boxed{(fg)(2) = -29}"],
     },
+    "semicircles": {
+        "right": ["The integral is 3π.", "积分等于 3π。"],
+        "never right": [
+            "3π is the area above the axis only", "Only above the axis: 3π", "轴上方的面积是 3π。",
+            "3π, the part below the x-axis alone", r"\boxed{3\pi \text{ above the axis only}}",
+        ],
+    },
     "meiosis": {"right": ["A", "The answer is A."], "never right": ["A is for cheaters", "A is for apple."]},
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from qvq_nb.grading.rule import Said, Unclear, affirmed, doubt_in, read
+from qvq_nb.grading.rule import Said, Unclear, affirmed, any_of, doubt_in, read
 from qvq_nb.grading.values import expressions, shares, units
 from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.values.quantities import MOST, Quantity, Reader
@@ -211,8 +211,7 @@ class Number:
 
     @cached_property
     def _other_names(self) -> re.Pattern:
-        spelt = (r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]", name))) for name in self.others)
-        return re.compile(rf"(?i)(?<![A-Za-z0-9])(?:{'|'.join(spelt) or '(?!)'})")
+        return any_of(self.others)
 
     def _doubt_others(self, text: str, found: list[Quantity]) -> None:
         """Raises Unclear where a text names what else the number may be about, other than behind a number."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from qvq_nb.grading.rule import Unclear, affirmed, read
+from qvq_nb.grading.rule import Unclear, affirmed, any_of, read
 from qvq_nb.grading.values import expressions, units
 from qvq_nb.grading.values.plain import plain
 from qvq_nb.grading.verdict import Finding, say, shortened
@@ -48,10 +48,12 @@ class _Value(NamedTuple):
 class PiMultiple:
     """An exact multiple of π; `written` is the factor, such as "7/2" for 7π/2.
 
-    What is written with π has to be equal, decimals without it may be off by 0.5 %.
+    What is written with π has to be equal, decimals without it may be off by 0.5 %. `others` are names of
+    what else the value may be of, such as a part of what is asked for.
     """
 
     written: str
+    others: tuple[str, ...] = ()
 
     @property
     def value(self) -> Fraction:
@@ -88,6 +90,8 @@ class PiMultiple:
     def _stated(self, final: str) -> list[_Value]:
         """The one value of a text, in every way in which it is written there."""
         said = read(final, lambda one, other: one.split() == other.split())
+        if named := any_of(self.others).search(said.text):
+            raise Unclear("about another", name=named.group())
         text = _cleared(said.text)
         values = _values(text)
         kept = affirmed(text, values, _is_same, roughly=True)

@@ -125,8 +125,8 @@ def affirmed(
             gone.append((start, span.end))
         elif found := TIGHT.search(lead) or WORKED_ON.match(text, span.end):
             raise Unclear("doubted", word=found.group().strip())
-        elif ABOUT_BEFORE.search(lead) or ABOUT_AFTER.match(text, span.end):
-            about.append(span)
+        elif hedge := ABOUT_BEFORE.search(lead) or ABOUT_AFTER.match(text, span.end):
+            about.append((span, hedge.group().strip()))
         else:
             kept.append(span)
         if gone and gone[-1][1] == getattr(previous, "end", None) and BUT.match(gap):  # "not 5 but 6"
@@ -137,8 +137,14 @@ def affirmed(
     if found := DOUBTS.search(_without(text, gone)):
         raise Unclear("doubted", word=found.group().strip())
     if about and not roughly and not kept:
-        raise Unclear("doubted", word=text[about[0].start : about[0].end])
-    return kept + about if roughly else kept
+        raise Unclear("doubted", word=about[0][1])
+    return kept + [span for span, _ in about] if roughly else kept
+
+
+def any_of(names: Sequence[str]) -> re.Pattern:
+    """Finds names in a text, however their words are joined; nothing without any."""
+    spelt = (r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]", name))) for name in names)
+    return re.compile(rf"(?i)(?<![A-Za-z0-9])(?:{'|'.join(spelt) or '(?!)'})")
 
 
 def doubt_in(text: str) -> None:

@@ -89,6 +89,13 @@ def question(facts: dict, language: str) -> str:
     }[language]
 
 
+ONE_SIDE = (  # of the axis, which is not the integral
+    *(f"{side} the {line} {alone}" for side in ("above", "below") for line in ("axis", "x-axis")
+      for alone in ("only", "alone")),
+    *("only above", "only below", "轴上方的面积", "轴下方的面积", "只算上方", "只算下方"),
+)  # fmt: skip
+
+
 def target(facts: dict, language: str) -> PiMultiple:
     """The areas of the half discs, those below the axis taken away."""
-    return PiMultiple(facts["answer"])
+    return PiMultiple(facts["answer"], others=ONE_SIDE)
