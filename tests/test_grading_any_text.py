@@ -1,6 +1,6 @@
 """Any text is graded: without an exception, and in time that grows with its length and not faster."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from answers import OUTCOMES
@@ -76,17 +76,19 @@ def test_a_bomb_is_no_answer_and_no_exception(family, text):
 @pytest.mark.parametrize(
     "family", ["recognition", "place", "chemistry", "meiosis", "semicircles", "compare", "find", "name"]
 )
-def test_a_text_of_twice_the_length_takes_about_twice_the_time(family):
+def test_a_text_four_times_as_long_takes_no_ten_times_as_long(family):
     def seconds(text):
-        began = perf_counter()
+        began = thread_time()
         check(TARGETS[family], text)
-        return perf_counter() - began
+        return thread_time() - began
 
     for piece in HOSTILE:
-        short, long = (piece * (length // len(piece)) for length in (5_000, 10_000))
+        short, long = (piece * (length // len(piece)) for length in (5_000, 20_000))
         seconds(short)
-        for _ in range(4):  # another process may take its share of one measurement
-            ratio = seconds(long) / max(seconds(short), 0.004)
-            if ratio < 3:
+        least_short, least_long = float("inf"), float("inf")
+        for _ in range(10):  # the least of several: another process makes the caches cold
+            least_short = min(least_short, max(seconds(short), 0.004))
+            least_long = min(least_long, seconds(long))
+            if least_long < 10 * least_short:
                 break
-        assert ratio < 3, piece
+        assert least_long < 10 * least_short, piece
